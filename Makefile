@@ -1,0 +1,50 @@
+.DEFAULT_GOAL := help
+LINT = go tool -modfile=tools/go.mod golangci-lint
+TOOLS = tools/node_modules/.bin/spectral
+
+help: ## list what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
+
+run: ## serve with an embedded database, a demo application and a demo user
+	@tools/install.sh curl openssl postgres 2>/dev/null || tools/postgres.sh
+	@$(MAKE) --no-print-directory build
+	@exec tools/demo.sh
+
+build: ## make bin/meet-external-api
+	@CGO_ENABLED=0 go build -trimpath -o bin/meet-external-api ./cmd/meet-external-api
+
+test: ## run all tests, on a real PostgreSQL and in a real browser
+	@tools/install.sh postgres chromium
+	go test -race ./...
+
+check: $(TOOLS) ## regenerate, lint, and fail on a difference
+	@go generate ./generated
+	@git diff --exit-code -- generated || (echo "generated/ was out of date: commit it" >&2; exit 1)
+	@go mod tidy -diff
+	@$(TOOLS) lint openapi.yaml --quiet --ruleset tools/spectral.yaml --fail-severity=hint
+	@$(LINT) run ./...
+	@GOOS=darwin go vet ./db/embedded
+
+generate: ## make generated/ from openapi.yaml
+	go generate ./generated
+
+fuzz: ## fuzz each target for a short while
+	@for target in FuzzVerify FuzzDecodeJSON FuzzSecretMatches FuzzEmail; do \
+		go test ./auth -run '^$$' -fuzz "^$$target$$" -fuzztime 20s || exit 1; done
+
+bench: ## measure, beside a bare Echo handler that runs the same SQL
+	@tools/install.sh postgres wrk
+	@go test ./cmd/meet-external-api -run '^$$' -bench . -timeout 20m
+
+postgres: ## download a pinned PostgreSQL into .postgres, where none can be installed
+	@tools/install.sh curl openssl
+	@tools/postgres.sh
+
+try: ## follow the README as a stranger would
+	@tools/try.sh
+
+$(TOOLS): tools/package-lock.json
+	@tools/install.sh node
+	@cd tools && npm ci --silent --no-audit --no-fund --ignore-scripts && touch node_modules/.bin/spectral
+
+.PHONY: help run build test check generate fuzz bench postgres try

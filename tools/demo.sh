@@ -1,0 +1,67 @@
+#!/bin/sh
+# Serves with the embedded database, a demo application and a demo user, and prints what to paste.
+set -eu
+
+export EXTERNAL_API_DATA="${EXTERNAL_API_DATA:-./data}"
+export EXTERNAL_API_LISTEN="${EXTERNAL_API_LISTEN:-127.0.0.1:8080}"
+export EXTERNAL_API_DRAIN_SECONDS="${EXTERNAL_API_DRAIN_SECONDS:-0}"
+export EXTERNAL_API_LOG_FORMAT="${EXTERNAL_API_LOG_FORMAT:-text}"
+export APPLICATION_BASE_URL="${APPLICATION_BASE_URL:-http://localhost:3000}"
+if [ -x .postgres/bin/initdb ]; then
+  export EXTERNAL_API_POSTGRES_BIN="${EXTERNAL_API_POSTGRES_BIN:-$PWD/.postgres/bin}"
+fi
+program=bin/meet-external-api
+user=user@example.com
+demo="$EXTERNAL_API_DATA/demo"
+
+# What is made on the first run: a key for tokens, and the credentials of the application, readable by their owner alone.
+umask 077
+mkdir -p "$demo"
+if [ ! -s "$demo/jwt.key" ]; then
+  head -c 48 /dev/urandom | openssl base64 -A > "$demo/jwt.key"
+fi
+export APPLICATION_JWT_SECRET_KEY_FILE="$demo/jwt.key"
+if [ ! -s "$demo/application.json" ]; then
+  echo "first run: making a database, a demo application and a demo user in $EXTERNAL_API_DATA" >&2
+  "$program" user list --json | grep -q "\"$user\"" || "$program" user create --email "$user" >/dev/null
+  "$program" application create --name Demo --any-domain --scope rooms:list --scope rooms:retrieve --scope rooms:create \
+    --scope rooms:update --scope rooms:delete --scope rooms:grant-access --json > "$demo/application.new"
+  mv "$demo/application.new" "$demo/application.json"
+fi
+value() { sed -n "s/.*\"$1\": \"\\([^\"]*\\)\".*/\\1/p" "$demo/application.json"; }
+
+"$program" serve &
+server=$!
+trap 'kill -TERM "$server" 2>/dev/null' INT TERM
+url="http://${EXTERNAL_API_LISTEN#http://}"
+until curl -sf "$url/__heartbeat__" >/dev/null; do
+  kill -0 "$server" 2>/dev/null || { wait "$server"; exit 1; }
+  sleep 0.1
+done
+api="$url/external-api/v1.0"
+cat <<EOF
+
+Ready. Documentation to read and try: $api/docs
+The demo application acts for $user. Paste into another terminal:
+
+# a token
+TOKEN=\$(curl -s $api/application/token/ -d grant_type=client_credentials -d scope=$user \\
+  -d client_id=$(value client_id) \\
+  -d client_secret=$(value client_secret) |
+  sed -n 's/.*"access_token":"\\([^"]*\\)".*/\\1/p')
+
+# create a room, and keep its id
+ROOM=\$(curl -s -X POST $api/rooms/ -H "Authorization: Bearer \$TOKEN" | tee /dev/stderr |
+  sed -n 's/.*"id":"\\([^"]*\\)".*/\\1/p')
+
+# list rooms
+curl -s $api/rooms/ -H "Authorization: Bearer \$TOKEN"
+
+# read the room
+curl -s $api/rooms/\$ROOM/ -H "Authorization: Bearer \$TOKEN"
+
+Ctrl-C stops it. Everything is kept in $EXTERNAL_API_DATA.
+
+EOF
+# A signal interrupts the first wait; the second one is for the end.
+wait "$server" || wait "$server"

@@ -1,0 +1,38 @@
+#!/bin/sh
+# Makes sure that programs are there: installs Debian's packages where it may, else says in one line what is missing.
+# usage: tools/install.sh postgres|chromium|node|curl ...
+set -eu
+
+present() {
+  case $1 in
+    postgres) [ -n "${EXTERNAL_API_POSTGRES_BIN:-}" ] || [ -x .postgres/bin/initdb ] || command -v initdb ||
+      ls /usr/lib/postgresql/*/bin/initdb /opt/homebrew/opt/postgresql@*/bin/initdb /usr/local/opt/postgresql@*/bin/initdb ;;
+    chromium) command -v chromium ;;
+    node) command -v npm ;;
+    *) command -v "$1" ;;
+  esac >/dev/null 2>&1
+}
+
+packages() {
+  case $1 in
+    postgres) echo postgresql ;;
+    node) echo nodejs npm ;;
+    *) echo "$1" ;;
+  esac
+}
+
+missing=""
+for program in "$@"; do
+  present "$program" || missing="$missing $(packages "$program")"
+done
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  echo "installing$missing" >&2
+  apt-get update -qq
+  # shellcheck disable=SC2086
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+else
+  echo "missing: install$missing (Debian and Ubuntu: sudo apt-get install$missing)" >&2
+  exit 1
+fi
