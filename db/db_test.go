@@ -1,0 +1,349 @@
+package db_test
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"meet-external-api/db"
+	"meet-external-api/db/dbtest"
+	"meet-external-api/db/embedded"
+)
+
+func TestMain(m *testing.M) { dbtest.Main(m) }
+
+func open(t *testing.T, dsn string) *db.DB {
+	t.Helper()
+	store, err := db.Open(dsn)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = store.Close() })
+	require.NoError(t, store.Prepare(context.Background()))
+	return store
+}
+
+// execute runs statements past the package under test.
+func execute(t *testing.T, dsn string, statements ...string) {
+	t.Helper()
+	pool, err := sql.Open("postgres", dsn)
+	require.NoError(t, err)
+	defer func() { _ = pool.Close() }()
+	for _, statement := range statements {
+		_, err = pool.Exec(statement)
+		require.NoError(t, err, statement)
+	}
+}
+
+func count(t *testing.T, dsn, query string) (n int) {
+	t.Helper()
+	pool, err := sql.Open("postgres", dsn)
+	require.NoError(t, err)
+	defer func() { _ = pool.Close() }()
+	require.NoError(t, pool.QueryRow(query).Scan(&n))
+	return n
+}
+
+// newRoom returns what a user and an application that are stored make a room of.
+func newRoom(t *testing.T, store *db.DB, names ...string) db.NewRoom {
+	t.Helper()
+	ctx := context.Background()
+	user, err := store.CreateUser(ctx, uuid.NewString()+"@example.com", nil)
+	require.NoError(t, err)
+	application, err := store.CreateApplication(ctx, db.NewApplication{Name: "Test", ClientID: uuid.NewString(), SecretHash: "!"})
+	require.NoError(t, err)
+	return db.NewRoom{
+		OwnerID: user.ID, ApplicationID: application.ID, AccessLevel: "trusted", Configuration: json.RawMessage("{}"),
+		DrawName: func() string {
+			name := names[0]
+			if len(names) > 1 {
+				names = names[1:]
+			}
+			return name
+		},
+	}
+}
+
+func TestTakenNamesAreDrawnAgain(t *testing.T) {
+	t.Parallel()
+	dsn := dbtest.New(t)
+	store := open(t, dsn)
+	room := newRoom(t, store, "abc-defg-hij", "abc-defg-hij", "abc-defg-hij", "klm-nopq-rst")
+	first, err := store.CreateRoom(context.Background(), room)
+	require.NoError(t, err)
+	require.Equal(t, "abc-defg-hij", *first.Slug)
+	second, err := store.CreateRoom(context.Background(), room)
+	require.NoError(t, err)
+	require.Equal(t, "klm-nopq-rst", *second.Slug)
+	_, err = store.CreateRoom(context.Background(), room)
+	require.ErrorIs(t, err, db.ErrConflict)
+	for _, table := range []string{"meet_resource", "meet_room", "meet_resource_access", "external_api.room"} {
+		require.Equal(t, 2, count(t, dsn, "select count(*) from "+table), "nothing is left of a draw that failed")
+	}
+}
+
+func TestARoomNeedsItsOwner(t *testing.T) {
+	t.Parallel()
+	dsn := dbtest.New(t)
+	store := open(t, dsn)
+	room := newRoom(t, store, "abc-defg-hij")
+	room.OwnerID = uuid.NewString()
+	_, err := store.CreateRoom(context.Background(), room)
+	require.ErrorIs(t, err, db.ErrConflict)
+	require.Zero(t, count(t, dsn, "select count(*) from meet_room"))
+}
+
+// interrupter stands between the package and PostgreSQL and cuts the connection at the first COMMIT: before it is passed
+// on, or when its answer has come.
+type interrupter struct {
+	target string
+	before bool
+	armed  atomic.Bool
+}
+
+func (i *interrupter) serve(listener net.Listener) {
+	for {
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		server, err := net.Dial("unix", i.target)
+		if err != nil {
+			_ = conn.Close()
+			continue
+		}
+		go i.forward(conn, server)
+	}
+}
+
+func (i *interrupter) forward(conn, server net.Conn) {
+	var cut atomic.Bool
+	go func() {
+		buffer := make([]byte, 32<<10)
+		for {
+			n, err := server.Read(buffer)
+			if err != nil || cut.Load() {
+				_, _ = conn.Close(), server.Close()
+				return
+			}
+			_, _ = conn.Write(buffer[:n])
+		}
+	}()
+	buffer := make([]byte, 32<<10)
+	for {
+		n, err := conn.Read(buffer)
+		if err != nil {
+			_ = server.Close()
+			return
+		}
+		if bytes.Contains(buffer[:n], []byte("COMMIT")) && i.armed.CompareAndSwap(true, false) {
+			if i.before {
+				_, _ = conn.Close(), server.Close()
+				return
+			}
+			cut.Store(true)
+		}
+		_, _ = server.Write(buffer[:n])
+	}
+}
+
+func TestLostAnswerToCommit(t *testing.T) {
+	t.Parallel()
+	for name, before := range map[string]bool{"COMMIT did not arrive": true, "COMMIT was carried out": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dsn := dbtest.New(t)
+			i := &interrupter{before: before}
+			for field := range strings.FieldsSeq(dsn) {
+				if directory, found := strings.CutPrefix(field, "host="); found {
+					i.target = directory + "/.s.PGSQL.5432"
+				}
+			}
+			listener, err := net.Listen("tcp", "127.0.0.1:0")
+			require.NoError(t, err)
+			t.Cleanup(func() { _ = listener.Close() })
+			go i.serve(listener)
+			host, port, err := net.SplitHostPort(listener.Addr().String())
+			require.NoError(t, err)
+			store := open(t, dsn+" host="+host+" port="+port)
+			wanted := newRoom(t, store, "abc-defg-hij")
+			i.armed.Store(true)
+
+			room, err := store.CreateRoom(context.Background(), wanted)
+
+			require.False(t, i.armed.Load())
+			stored := count(t, dsn, "select count(*) from meet_room")
+			if before {
+				var unavailable *db.UnavailableError
+				require.ErrorAs(t, err, &unavailable)
+				require.Zero(t, stored)
+				return
+			}
+			require.NoError(t, err, "what is stored is acknowledged")
+			require.Equal(t, 1, stored)
+			_, role, err := store.Room(context.Background(), db.RoomFilter{UserID: wanted.OwnerID}, room.ID)
+			require.NoError(t, err)
+			require.Equal(t, "owner", role)
+		})
+	}
+}
+
+// After a failover the connections to the old primary, now a standby, must not go on failing.
+func TestDemotedPrimary(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	options := embedded.Options{Data: t.TempDir(), Fast: true}
+	server, err := embedded.Start(ctx, options)
+	require.NoError(t, err)
+	_, err = db.Migrate(ctx, server.DSN())
+	require.NoError(t, err)
+	require.NoError(t, server.Stop())
+	require.NoError(t, os.WriteFile(filepath.Join(options.Data, "postgres", "standby.signal"), nil, 0o644))
+	server, err = embedded.Start(ctx, options)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, server.Stop()) })
+	store := open(t, server.DSN()+" application_name=store")
+	connected := `select count(*) from pg_stat_activity where application_name = 'store'`
+	require.Equal(t, 1, count(t, server.DSN(), connected))
+
+	_, err = store.CreateUser(ctx, "user@example.com", nil)
+
+	var unavailable *db.UnavailableError
+	require.ErrorAs(t, err, &unavailable)
+	require.Eventually(t, func() bool { return count(t, server.DSN(), connected) == 0 }, 10*time.Second, 10*time.Millisecond)
+	execute(t, server.DSN(), `select pg_promote()`)
+	_, err = store.CreateUser(ctx, "user@example.com", nil)
+	require.NoError(t, err)
+}
+
+// A migration of Meet's changes a column while we run.
+func TestPlansThatATableHasOutgrown(t *testing.T) {
+	t.Parallel()
+	dsn := dbtest.New(t)
+	store := open(t, dsn)
+	_, err := store.Users(context.Background())
+	require.NoError(t, err)
+	execute(t, dsn, `alter table meet_user alter column email type text`)
+	_, err = store.Users(context.Background())
+	var unavailable *db.UnavailableError
+	require.ErrorAs(t, err, &unavailable)
+	_, err = store.Users(context.Background())
+	require.NoError(t, err)
+}
+
+func TestCallersWhoGiveUp(t *testing.T) {
+	t.Parallel()
+	store := open(t, dbtest.New(t))
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err := store.Applications(ctx)
+	require.ErrorIs(t, err, context.Canceled)
+	_, err = store.CreateUser(ctx, "user@example.com", nil)
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+func TestNotPrepared(t *testing.T) {
+	t.Parallel()
+	store, err := db.Open(dbtest.New(t))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = store.Close() })
+	var unavailable *db.UnavailableError
+	require.ErrorAs(t, store.Ping(context.Background()), &unavailable)
+}
+
+func TestOpenKeepsThePassword(t *testing.T) {
+	t.Parallel()
+	for _, dsn := range []string{"postgres://user:the-password@host:port/db", "password=the-password sslmode=x", "the-password"} {
+		_, err := db.Open(dsn)
+		require.Error(t, err)
+		require.NotContains(t, err.Error(), "the-password")
+	}
+}
+
+func TestOneHashOfEachCost(t *testing.T) {
+	t.Parallel()
+	store := open(t, dbtest.New(t))
+	different := []string{
+		"argon2$argon2id$v=19$m=64,t=1,p=2$a$b", "argon2$argon2id$v=19$m=128,t=1,p=2$a$b", "bcrypt_sha256$$2b$04$a", "bcrypt_sha256$$2b$05$a",
+		"pbkdf2_sha256$100$a$b", "pbkdf2_sha256$20$a$b", "plain", "scrypt$16$a$8$1$b", "scrypt$16$a$8$2$b", "scrypt$32$a$8$1$b",
+	}
+	alike := []string{
+		"argon2$argon2id$v=19$m=64,t=1,p=2$x$y", "bcrypt_sha256$$2b$04$x", "pbkdf2_sha256$100$x$y", "scrypt$16$x$8$1$y",
+	}
+	for _, hash := range append(alike, different...) {
+		_, err := store.CreateApplication(context.Background(), db.NewApplication{Name: "x", ClientID: uuid.NewString(), SecretHash: hash})
+		require.NoError(t, err)
+	}
+	hashes, err := store.SecretHashes(context.Background())
+	require.NoError(t, err)
+	require.ElementsMatch(t, different, hashes)
+}
+
+func TestMigrationsAtOnce(t *testing.T) {
+	t.Parallel()
+	dsn := dbtest.NewEmpty(t)
+	pending, err := db.Pending(context.Background(), dsn)
+	require.NoError(t, err)
+	require.True(t, pending)
+	var group sync.WaitGroup
+	var applied atomic.Int64
+	failures := make([]error, 4)
+	for i := range failures {
+		group.Go(func() {
+			n, err := db.Migrate(context.Background(), dsn)
+			applied.Add(int64(n))
+			failures[i] = err
+		})
+	}
+	group.Wait()
+	require.NoError(t, errors.Join(failures...))
+	require.EqualValues(t, 2, applied.Load())
+	pending, err = db.Pending(context.Background(), dsn)
+	require.NoError(t, err)
+	require.False(t, pending)
+}
+
+// Beside Meet, its tables are there, with more in them than this project knows.
+func TestMigrationsLeaveMeetAlone(t *testing.T) {
+	t.Parallel()
+	dsn := dbtest.NewEmpty(t)
+	ctx := context.Background()
+	_, err := db.Migrate(ctx, dsn)
+	require.NoError(t, err)
+	execute(t, dsn, `drop schema external_api cascade`, `alter table meet_user add column theme text not null default 'dark'`,
+		`drop index unique_email_when_sub_is_null`, `insert into meet_resource values (gen_random_uuid(), now(), now())`)
+	catalogue := `select count(*) from (
+		select table_name, column_name from information_schema.columns where table_name like 'meet\_%'
+		union all select tablename, indexdef from pg_indexes where tablename like 'meet\_%'
+		union all select conrelid::regclass::text, pg_get_constraintdef(oid) from pg_constraint where conrelid::regclass::text like 'meet\_%') as all_of_it`
+	before := count(t, dsn, catalogue)
+
+	applied, err := db.Migrate(ctx, dsn)
+
+	require.NoError(t, err)
+	require.Equal(t, 2, applied)
+	require.Equal(t, before, count(t, dsn, catalogue))
+	require.Equal(t, 1, count(t, dsn, `select count(*) from meet_resource`))
+}
+
+// A row that Meet deletes takes ours along.
+func TestMeetDeletes(t *testing.T) {
+	t.Parallel()
+	dsn := dbtest.New(t)
+	store := open(t, dsn)
+	_, err := store.CreateRoom(context.Background(), newRoom(t, store, "abc-defg-hij"))
+	require.NoError(t, err)
+	execute(t, dsn, `begin; delete from meet_resource_access; delete from meet_room; delete from meet_resource; commit`)
+	require.Zero(t, count(t, dsn, `select count(*) from external_api.room`))
+}

@@ -1,0 +1,100 @@
+// Package dbtest gives each test a PostgreSQL database of its own, on a cluster that lives as long as the test run.
+package dbtest
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	_ "github.com/lib/pq" // the driver "postgres"
+
+	"meet-external-api/db"
+	"meet-external-api/db/embedded"
+)
+
+var (
+	// cluster is brought up by the first test that needs it.
+	cluster = sync.OnceValues(startCluster)
+	folder  string
+	counter atomic.Int64
+)
+
+const template = "template_migrated"
+
+// Main runs the tests of a package and then takes the cluster down. Call it from TestMain.
+func Main(m *testing.M) {
+	code := m.Run()
+	if folder != "" {
+		if server, err := cluster(); err == nil {
+			_ = server.Stop()
+		}
+		_ = os.RemoveAll(folder)
+	}
+	os.Exit(code)
+}
+
+func startCluster() (*embedded.Server, error) {
+	var err error
+	if folder, err = os.MkdirTemp("", "meet-external-api-test-"); err != nil {
+		return nil, err
+	}
+	// The cluster's user has to reach it.
+	if err := os.Chmod(folder, 0o755); err != nil { //nolint:gosec // nothing but test data
+		return nil, err
+	}
+	ctx := context.Background()
+	server, err := embedded.Start(ctx, embedded.Options{Data: folder, Fast: true, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return nil, err
+	}
+	if err := execute(server.DSN(), "create database "+template); err != nil {
+		return nil, err
+	}
+	_, err = db.Migrate(ctx, server.DSN()+" dbname="+template)
+	return server, err
+}
+
+// New returns the address of a fresh database, migrated, which is dropped when the test ends.
+func New(t testing.TB) string {
+	t.Helper()
+	return create(t, "template "+template)
+}
+
+// NewEmpty returns the address of a fresh database with nothing in it, which is dropped when the test ends.
+func NewEmpty(t testing.TB) string {
+	t.Helper()
+	return create(t, "")
+}
+
+func create(t testing.TB, options string) string {
+	t.Helper()
+	server, err := cluster()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := fmt.Sprintf("test_%d", counter.Add(1))
+	if err := execute(server.DSN(), "create database "+name+" "+options); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := execute(server.DSN(), "drop database "+name+" with (force)"); err != nil {
+			t.Error(err)
+		}
+	})
+	return server.DSN() + " dbname=" + name
+}
+
+func execute(dsn, statement string) error {
+	pool, err := sql.Open("postgres", dsn)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = pool.Close() }()
+	_, err = pool.ExecContext(context.Background(), statement)
+	return err
+}

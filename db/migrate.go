@@ -1,0 +1,108 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrate applies the migrations that the database lacks, one process at a time, and returns how many it applied.
+// Tables of Meet that exist are left alone.
+func Migrate(ctx context.Context, dsn string) (int, error) {
+	pool, err := migrationPool(dsn)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = pool.Close() }()
+	if err := ensureSchema(ctx, pool); err != nil {
+		return 0, err
+	}
+	provider, err := newProvider(pool)
+	if err != nil {
+		return 0, err
+	}
+	// Asking first spares a start with nothing to do the wait for the lock.
+	if pending, err := provider.HasPending(ctx); err == nil && !pending {
+		return 0, nil
+	}
+	applied, err := provider.Up(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("migrating: %w", classify(ctx, err))
+	}
+	return len(applied), nil
+}
+
+// Pending reports whether the database lacks migrations.
+func Pending(ctx context.Context, dsn string) (bool, error) {
+	pool, err := migrationPool(dsn)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = pool.Close() }()
+	there, err := schemaExists(ctx, pool)
+	if err != nil || !there {
+		return err == nil, err
+	}
+	provider, err := newProvider(pool)
+	if err != nil {
+		return false, err
+	}
+	pending, err := provider.HasPending(ctx)
+	return pending, classify(ctx, err)
+}
+
+// migrationPool has none of the time limits of requests: a migration of a large table takes its time.
+func migrationPool(dsn string) (*sql.DB, error) {
+	connector, err := connector(dsn)
+	if err != nil {
+		return nil, err
+	}
+	return sql.OpenDB(connector), nil
+}
+
+// ensureSchema asks before it creates, since CREATE SCHEMA IF NOT EXISTS needs the right to create in any case.
+func ensureSchema(ctx context.Context, pool *sql.DB) error {
+	there, err := schemaExists(ctx, pool)
+	if err != nil || there {
+		return err
+	}
+	if _, err := pool.ExecContext(ctx, `create schema if not exists external_api`); err != nil {
+		// Another process may have made it in between.
+		if there, again := schemaExists(ctx, pool); again == nil && there {
+			return nil
+		}
+		return fmt.Errorf("creating the schema external_api: %w", classify(ctx, err))
+	}
+	return nil
+}
+
+func schemaExists(ctx context.Context, pool *sql.DB) (bool, error) {
+	var there bool
+	err := pool.QueryRowContext(ctx, `select to_regnamespace('external_api') is not null`).Scan(&there)
+	return there, classify(ctx, err)
+}
+
+func newProvider(pool *sql.DB) (*goose.Provider, error) {
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
+	if err != nil {
+		return nil, fmt.Errorf("preparing the migrations: %w", err)
+	}
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, fmt.Errorf("preparing the migrations: %w", err)
+	}
+	provider, err := goose.NewProvider(goose.DialectPostgres, pool, files,
+		goose.WithTableName("external_api.migration"), goose.WithSessionLocker(locker), goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return nil, fmt.Errorf("preparing the migrations: %w", err)
+	}
+	return provider, nil
+}

@@ -1,0 +1,23 @@
+-- What this project stores beyond Meet's tables. A row that Meet deletes takes ours along.
+
+-- +goose Up
+create table external_api.application (
+    application_id uuid primary key references meet_application (id) on delete cascade,
+    visibility text not null default 'user' check (visibility in ('user', 'own')),
+    tokens_from timestamptz
+);
+comment on column external_api.application.visibility is
+    'user: every room of the user that it acts for. own: only the rooms that this application created.';
+comment on column external_api.application.tokens_from is
+    'Tokens issued before this time, a whole second, are revoked.';
+
+create table external_api.room (
+    room_id uuid primary key references meet_room (resource_id) on delete cascade,
+    application_id uuid not null references meet_application (id) on delete cascade
+);
+create index on external_api.room (application_id);
+comment on table external_api.room is 'Which application created a room.';
+
+-- +goose Down
+drop table external_api.room;
+drop table external_api.application;

@@ -1,0 +1,137 @@
+package db
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"github.com/google/uuid"
+)
+
+// Room is a row of meet_room.
+type Room struct {
+	ID            string          `db:"id"`
+	Name          string          `db:"name"`
+	Slug          *string         `db:"slug"`
+	AccessLevel   string          `db:"access_level"`
+	Configuration json.RawMessage `db:"configuration"`
+}
+
+const roomColumns = `r.resource_id as id, r.name, r.slug, r.access_level, r.configuration`
+
+// madeBy keeps the rooms that the application $2 created, or all where $2 is null.
+const madeBy = `($2::uuid is null or exists (
+	select from external_api.room o where o.room_id = r.resource_id and o.application_id = $2))`
+
+// RoomFilter says whose rooms are meant.
+type RoomFilter struct {
+	// UserID is the UUID of the user who has a role in them.
+	UserID string
+	// ApplicationID, where it is not nil, is the UUID of the application that created them.
+	ApplicationID *string
+}
+
+var roomForUser = statement(`
+	select ` + roomColumns + `, coalesce(a.role, '') as role
+	from meet_room r
+	left join meet_resource_access a on a.resource_id = r.resource_id and a.user_id = $1
+	where r.resource_id = $3 and ` + madeBy)
+
+// Room finds a room by its UUID and returns it with the role of the user in it, which is empty when there is none.
+// Errors: ErrNotFound.
+func (d *DB) Room(ctx context.Context, f RoomFilter, id string) (Room, string, error) {
+	var row struct {
+		Room
+		Role string `db:"role"`
+	}
+	err := d.get(ctx, &row, roomForUser, f.UserID, f.ApplicationID, id)
+	return row.Room, row.Role, err
+}
+
+var roomsOfUser = statement(`
+	select ` + roomColumns + `, count(*) over () as total
+	from meet_resource_access a
+	join meet_room r on r.resource_id = a.resource_id
+	where a.user_id = $1 and ` + madeBy + `
+	order by r.name, r.resource_id limit $3 offset $4`)
+
+// Rooms returns a part of the rooms in which the user has a role, by name, then id, and how many there are in all, which
+// is 0 also where offset lies behind the last one.
+func (d *DB) Rooms(ctx context.Context, f RoomFilter, limit, offset int64) ([]Room, int64, error) {
+	var rows []struct {
+		Room
+		Total int64 `db:"total"`
+	}
+	if err := d.list(ctx, &rows, roomsOfUser, f.UserID, f.ApplicationID, limit, offset); err != nil {
+		return nil, 0, err
+	}
+	rooms := make([]Room, len(rows))
+	var total int64
+	for i, row := range rows {
+		rooms[i], total = row.Room, row.Total
+	}
+	return rooms, total, nil
+}
+
+// NewRoom is what CreateRoom stores.
+type NewRoom struct {
+	// OwnerID and ApplicationID are the UUIDs of the user who owns the room and of the application that creates it.
+	OwnerID       string
+	ApplicationID string
+	AccessLevel   string
+	Configuration json.RawMessage
+	// DrawName returns a new name at each call; it becomes the room's slug too.
+	DrawName func() string
+}
+
+// maxDraws is how many names are tried. With one in a million taken, ten in a row are taken never.
+const maxDraws = 10
+
+var errNameTaken = errors.New("the name is taken")
+
+// One statement, one round trip. A taken slug leaves all but the resource unwritten, and the transaction is then given up.
+var insertRoom = statement(`
+	with resource as (
+		insert into meet_resource (id, created_at, updated_at) values ($1, now(), now())
+	), room as (
+		insert into meet_room (resource_id, name, slug, configuration, access_level) values ($1, $2, $2, $3, $4)
+		on conflict (slug) do nothing
+		returning resource_id
+	), access as (
+		insert into meet_resource_access (id, created_at, updated_at, role, resource_id, user_id)
+		select $5, now(), now(), 'owner', resource_id, $6 from room
+	), origin as (
+		insert into external_api.room (room_id, application_id) select resource_id, $7 from room
+	)
+	select count(*) from room`)
+
+// CreateRoom stores a room with its resource, its owner's access and its origin, all or nothing, and returns it. A name
+// that is taken is drawn again. Errors: ErrConflict when the owner or the application is gone, or no free name was drawn.
+func (d *DB) CreateRoom(ctx context.Context, r NewRoom) (Room, error) {
+	for range maxDraws {
+		room, err := d.createRoom(ctx, r, r.DrawName())
+		if !errors.Is(err, errNameTaken) {
+			return room, err
+		}
+	}
+	return Room{}, ErrConflict
+}
+
+func (d *DB) createRoom(ctx context.Context, r NewRoom, name string) (Room, error) {
+	room := Room{
+		ID: uuid.NewString(), Name: name, Slug: &name, AccessLevel: r.AccessLevel, Configuration: r.Configuration,
+	}
+	err := d.write(ctx, func(t tx) error {
+		var written int
+		err := t.get(&written, insertRoom, room.ID, name, string(r.Configuration), r.AccessLevel,
+			uuid.NewString(), r.OwnerID, r.ApplicationID)
+		if err == nil && written == 0 {
+			return errNameTaken
+		}
+		return err
+	}, func(ctx context.Context) (bool, error) {
+		_, role, err := d.Room(ctx, RoomFilter{UserID: r.OwnerID}, room.ID)
+		return found(role, err)
+	})
+	return room, err
+}
