@@ -1,0 +1,333 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"meet-external-api/auth"
+	"meet-external-api/db"
+)
+
+type applicationCommand struct {
+	Create       applicationCreateCommand  `cmd:"" help:"Register an application; prints its credentials once."`
+	List         applicationListCommand    `cmd:"" help:"List the applications."`
+	Show         applicationShowCommand    `cmd:"" help:"Show an application."`
+	Update       applicationUpdateCommand  `cmd:"" help:"Change an application."`
+	Disable      applicationDisableCommand `cmd:"" help:"Switch an application off; its tokens stop at once."`
+	Enable       applicationEnableCommand  `cmd:"" help:"Switch an application on again."`
+	RotateSecret applicationRotateCommand  `cmd:"" help:"Give an application a new secret; the old one ends at once."`
+	RevokeTokens applicationRevokeCommand  `cmd:"" help:"End all tokens of an application that were issued before now."`
+	Delete       applicationDeleteCommand  `cmd:"" help:"Remove an application; the rooms that it created stay."`
+}
+
+// applicationID is the argument of the commands on one application.
+type applicationID struct {
+	ID   string `arg:"" help:"The client_id, or the UUID, of the application."`
+	JSON bool   `name:"json" help:"Print JSON."`
+}
+
+type applicationCreateCommand struct {
+	Name      string   `required:"" help:"A name for people."`
+	Scope     []string `sep:"none" placeholder:"SCOPE" help:"A permission scope, may be given several times: ${scopes}."`
+	Domain    []string `sep:"none" placeholder:"DOMAIN" help:"An e-mail domain that it may act for, may be given several times."`
+	AnyDomain bool     `help:"It may act for any address."`
+	JSON      bool     `name:"json" help:"Print JSON."`
+}
+
+func (applicationCreateCommand) Help() string {
+	return "The client_secret is shown once and stored as a hash. Without scopes the tokens of the application are good for " +
+		"nothing yet.\n\nExamples:\n" +
+		"  meet-external-api application create --name Calendar --scope rooms:create --scope rooms:list --domain example.com\n" +
+		"  meet-external-api application create --name Bot --scope rooms:create --any-domain --json"
+}
+
+// Run registers the application and prints it with its secret.
+func (c applicationCreateCommand) Run(e environment) error {
+	if c.Name == "" || len(c.Name) > 255 {
+		return usageError{errors.New("--name takes 1 to 255 characters")}
+	}
+	if len(c.Domain) == 0 && !c.AnyDomain {
+		return usageError{errors.New("give --domain, or --any-domain for an application that may act for anybody")}
+	}
+	if err := checkGrants(c.Scope, c.Domain, c.AnyDomain); err != nil {
+		return err
+	}
+	return withStore(e, func(s settings, store *db.DB) error {
+		secret := auth.RandomString(s.secretLength)
+		application, err := store.CreateApplication(e.ctx, db.NewApplication{
+			Name:       c.Name,
+			ClientID:   auth.RandomString(s.clientIDLength),
+			SecretHash: auth.HashSecret(secret),
+			Scopes:     distinct(c.Scope),
+			Domains:    distinct(lowered(c.Domain)),
+		})
+		if err != nil {
+			return err
+		}
+		return printApplication(e, c.JSON, application, secret)
+	})
+}
+
+// checkGrants refuses scopes that nobody knows, and domains that no address has.
+func checkGrants(scopes, domains []string, anyDomain bool) error {
+	for _, scope := range scopes {
+		if !slices.Contains(auth.Scopes, scope) {
+			return usageError{fmt.Errorf("--scope %q is not one of %s", scope, strings.Join(auth.Scopes, ", "))}
+		}
+	}
+	if len(domains) > 0 && anyDomain {
+		return usageError{errors.New("--domain and --any-domain exclude each other")}
+	}
+	for _, domain := range domains {
+		if !auth.ValidEmail("user@" + domain) {
+			return usageError{fmt.Errorf("--domain %q is not a domain like example.com", domain)}
+		}
+	}
+	return nil
+}
+
+func lowered(domains []string) []string {
+	all := make([]string, len(domains))
+	for i, domain := range domains {
+		all[i] = strings.ToLower(domain)
+	}
+	return all
+}
+
+// distinct keeps the first of equals, and is never nil.
+func distinct(texts []string) []string {
+	kept := []string{}
+	for _, text := range texts {
+		if !slices.Contains(kept, text) {
+			kept = append(kept, text)
+		}
+	}
+	return kept
+}
+
+type applicationListCommand struct {
+	JSON bool `name:"json" help:"Print JSON."`
+}
+
+func (applicationListCommand) Help() string {
+	return "Example:\n  meet-external-api application list --json"
+}
+
+// Run prints all applications.
+func (c applicationListCommand) Run(e environment) error {
+	return withStore(e, func(_ settings, store *db.DB) error {
+		applications, err := store.Applications(e.ctx)
+		if err != nil {
+			return err
+		}
+		views := make([]applicationView, len(applications))
+		rows := [][]string{{"CLIENT ID", "NAME", "ACTIVE", "SCOPES", "DOMAINS"}}
+		for i, application := range applications {
+			views[i] = viewOf(application, "")
+			rows = append(rows, []string{
+				application.ClientID, application.Name, fmt.Sprint(application.IsActive),
+				joined(application.Scopes, "-"), joined(application.Domains, "any"),
+			})
+		}
+		if c.JSON {
+			return printJSON(e, views)
+		}
+		return printTable(e, rows)
+	})
+}
+
+type applicationShowCommand struct{ applicationID }
+
+func (applicationShowCommand) Help() string {
+	return "Example:\n  meet-external-api application show kH3vWq0cT5bYx8NfUeZr2JmPaLdGs7oVi1QtRwEy"
+}
+
+// Run prints the application.
+func (c applicationShowCommand) Run(e environment) error {
+	return withStore(e, func(_ settings, store *db.DB) error {
+		application, err := store.Application(e.ctx, c.ID)
+		if err != nil {
+			return noApplication(err)
+		}
+		return printApplication(e, c.JSON, application, "")
+	})
+}
+
+type applicationUpdateCommand struct {
+	applicationID
+	Name       *string  `help:"A new name."`
+	Scope      []string `sep:"none" placeholder:"SCOPE" help:"Replaces the permission scopes, may be given several times: ${scopes}."`
+	Domain     []string `sep:"none" placeholder:"DOMAIN" help:"Replaces the e-mail domains, may be given several times."`
+	AnyDomain  bool     `help:"It may act for any address from now on."`
+	Visibility *string  `enum:"own,user" placeholder:"own|user" help:"own: it sees the rooms that it created; user: all those of its users."`
+}
+
+func (applicationUpdateCommand) Help() string {
+	return "What is not given stays as it is.\n\nExamples:\n" +
+		"  meet-external-api application update CLIENT_ID --scope rooms:create --scope rooms:list\n" +
+		"  meet-external-api application update CLIENT_ID --domain example.com --domain example.org\n" +
+		"  meet-external-api application update CLIENT_ID --visibility own"
+}
+
+// Run changes the application and prints it as it then is.
+func (c applicationUpdateCommand) Run(e environment) error {
+	if c.Name != nil && (*c.Name == "" || len(*c.Name) > 255) {
+		return usageError{errors.New("--name takes 1 to 255 characters")}
+	}
+	if err := checkGrants(c.Scope, c.Domain, c.AnyDomain); err != nil {
+		return err
+	}
+	change := db.ApplicationChange{Name: c.Name, Visibility: c.Visibility}
+	if c.Scope != nil {
+		change.Scopes = distinct(c.Scope)
+	}
+	if c.Domain != nil || c.AnyDomain {
+		change.Domains = distinct(lowered(c.Domain))
+	}
+	return changeApplication(e, c.applicationID, change)
+}
+
+type applicationDisableCommand struct{ applicationID }
+
+func (applicationDisableCommand) Help() string {
+	return "Example:\n  meet-external-api application disable CLIENT_ID"
+}
+
+// Run switches the application off.
+func (c applicationDisableCommand) Run(e environment) error {
+	active := false
+	return changeApplication(e, c.applicationID, db.ApplicationChange{IsActive: &active})
+}
+
+type applicationEnableCommand struct{ applicationID }
+
+func (applicationEnableCommand) Help() string {
+	return "Example:\n  meet-external-api application enable CLIENT_ID"
+}
+
+// Run switches the application on.
+func (c applicationEnableCommand) Run(e environment) error {
+	active := true
+	return changeApplication(e, c.applicationID, db.ApplicationChange{IsActive: &active})
+}
+
+type applicationRevokeCommand struct{ applicationID }
+
+func (applicationRevokeCommand) Help() string {
+	return "The application can get new tokens at once.\n\nExample:\n  meet-external-api application revoke-tokens CLIENT_ID"
+}
+
+// Run ends the tokens of the application.
+func (c applicationRevokeCommand) Run(e environment) error {
+	return changeApplication(e, c.applicationID, db.ApplicationChange{RevokeTokens: true})
+}
+
+// changeApplication makes one change and prints the application as it then is.
+func changeApplication(e environment, id applicationID, change db.ApplicationChange) error {
+	return withStore(e, func(_ settings, store *db.DB) error {
+		application, err := store.UpdateApplication(e.ctx, id.ID, change)
+		if err != nil {
+			return noApplication(err)
+		}
+		return printApplication(e, id.JSON, application, "")
+	})
+}
+
+type applicationRotateCommand struct{ applicationID }
+
+func (applicationRotateCommand) Help() string {
+	return "The new client_secret is shown once. Tokens that were issued before stay good.\n\n" +
+		"Example:\n  meet-external-api application rotate-secret CLIENT_ID"
+}
+
+// Run replaces the secret and prints the new one.
+func (c applicationRotateCommand) Run(e environment) error {
+	return withStore(e, func(s settings, store *db.DB) error {
+		secret := auth.RandomString(s.secretLength)
+		hash := auth.HashSecret(secret)
+		application, err := store.UpdateApplication(e.ctx, c.ID, db.ApplicationChange{SecretHash: &hash})
+		if err != nil {
+			return noApplication(err)
+		}
+		return printApplication(e, c.JSON, application, secret)
+	})
+}
+
+type applicationDeleteCommand struct{ applicationID }
+
+func (applicationDeleteCommand) Help() string {
+	return "Example:\n  meet-external-api application delete CLIENT_ID"
+}
+
+// Run removes the application.
+func (c applicationDeleteCommand) Run(e environment) error {
+	return withStore(e, func(_ settings, store *db.DB) error {
+		if err := store.DeleteApplication(e.ctx, c.ID); err != nil {
+			return noApplication(err)
+		}
+		if c.JSON {
+			return printJSON(e, map[string]bool{"deleted": true})
+		}
+		_, err := fmt.Fprintln(e.stdout, "deleted")
+		return err
+	})
+}
+
+func noApplication(err error) error {
+	if errors.Is(err, db.ErrNotFound) {
+		return errors.New("no application has this client_id or UUID")
+	}
+	return err
+}
+
+// applicationView is an application as programs read it.
+type applicationView struct {
+	ID                string     `json:"id"`
+	Name              string     `json:"name"`
+	ClientID          string     `json:"client_id"`
+	ClientSecret      string     `json:"client_secret,omitempty"`
+	IsActive          bool       `json:"is_active"`
+	Scopes            []string   `json:"scopes"`
+	Domains           []string   `json:"domains"`
+	Visibility        string     `json:"visibility"`
+	TokensRevokedTill *time.Time `json:"tokens_revoked_until,omitempty"`
+	CreatedAt         time.Time  `json:"created_at"`
+}
+
+func viewOf(a db.Application, secret string) applicationView {
+	return applicationView{
+		ID: a.ID, Name: a.Name, ClientID: a.ClientID, ClientSecret: secret, IsActive: a.IsActive,
+		Scopes: a.Scopes, Domains: a.Domains, Visibility: a.Visibility, TokensRevokedTill: a.TokensFrom, CreatedAt: a.CreatedAt,
+	}
+}
+
+// printApplication prints one application, with its secret where it was made just now.
+func printApplication(e environment, asJSON bool, a db.Application, secret string) error {
+	if asJSON {
+		return printJSON(e, viewOf(a, secret))
+	}
+	rows := [][]string{{"id", a.ID}, {"name", a.Name}, {"client_id", a.ClientID}}
+	if secret != "" {
+		rows = append(rows, []string{"client_secret", secret})
+	}
+	rows = append(rows,
+		[]string{"active", fmt.Sprint(a.IsActive)},
+		[]string{"scopes", joined(a.Scopes, "-")},
+		[]string{"domains", joined(a.Domains, "any")},
+		[]string{"visibility", a.Visibility},
+	)
+	if a.TokensFrom != nil {
+		rows = append(rows, []string{"tokens revoked until", a.TokensFrom.Format(time.RFC3339)})
+	}
+	return printTable(e, rows)
+}
+
+func joined(texts []string, none string) string {
+	if len(texts) == 0 {
+		return none
+	}
+	return strings.Join(texts, " ")
+}

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"meet-external-api/db"
+)
+
+type checkCommand struct{}
+
+func (checkCommand) Help() string {
+	return "Reads the settings as serve does, connects to the database, and prints each fault on a line of its own. " +
+		"Nothing is changed. Ends with 1 when there is a fault.\n\nExample:\n  meet-external-api check"
+}
+
+// Run names the faults.
+func (checkCommand) Run(e environment) error {
+	s, settingsFault := readSettings(e.getenv)
+	_, tokenFault := s.tokens()
+	faults := errors.Join(settingsFault, tokenFault, checkDatabase(e, s))
+	if faults == nil {
+		_, err := fmt.Fprintln(e.stdout, "no faults")
+		return err
+	}
+	if _, err := fmt.Fprintln(e.stdout, faults); err != nil {
+		return err
+	}
+	return errors.New("the faults are listed above")
+}
+
+// checkDatabase looks at a database that the settings name. The embedded one is made as it should be at each start.
+func checkDatabase(e environment, s settings) error {
+	if s.databaseURL == "" {
+		return nil
+	}
+	pending, err := db.Pending(e.ctx, s.databaseURL)
+	switch {
+	case err != nil:
+		return fmt.Errorf("database: %w", err)
+	case pending && s.migrate:
+		return nil // serve applies them first
+	case pending:
+		return errors.New("database: migrations are pending, run `meet-external-api migrate`")
+	}
+	store, err := db.Open(s.databaseURL)
+	if err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	defer func() { _ = store.Close() }()
+	if err := store.Prepare(e.ctx); err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,217 @@
+package main
+
+import (
+	"bytes"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+)
+
+func TestSlashesAndMethods(t *testing.T) {
+	t.Parallel()
+	s, application, user, token := roomServer(t)
+	room := "/rooms/" + s.seed(user, "owner", "Board")
+	allowed := func(a answer) []string {
+		methods := strings.Split(a.header.Get("Allow"), ", ")
+		slices.Sort(methods)
+		return slices.Compact(methods)
+	}
+	for path, methods := range map[string][]string{
+		"/application/token": {"OPTIONS", "POST"},
+		"/rooms":             {"GET", "HEAD", "OPTIONS", "POST"},
+		room:                 {"GET", "HEAD", "OPTIONS"},
+		"/openapi.json":      {"GET", "HEAD", "OPTIONS"},
+		"/docs":              {"GET", "HEAD", "OPTIONS"},
+	} {
+		for _, slash := range []string{"", "/"} {
+			t.Run(path+slash, func(t *testing.T) {
+				t.Parallel()
+				for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "PURGE"} {
+					a := s.send(method, path+slash, nil, bearer(token))
+					switch {
+					case method == "OPTIONS":
+						require.Equal(t, 204, a.status)
+						require.Equal(t, methods, allowed(a))
+					case slices.Contains(methods, method):
+						require.Less(t, a.status, 404, method)
+					default:
+						require.Equal(t, 405, a.status, method)
+						require.Equal(t, methods, allowed(a))
+						if method != "HEAD" {
+							require.Equal(t, `Method "`+method+`" not allowed.`, a.detail())
+						}
+					}
+				}
+			})
+		}
+	}
+	t.Run("HEAD has the headers of GET", func(t *testing.T) {
+		t.Parallel()
+		get, head := s.get("/rooms", bearer(token)), s.send("HEAD", "/rooms", nil, bearer(token))
+		require.Equal(t, get.header.Get("Content-Type"), head.header.Get("Content-Type"))
+		require.Empty(t, head.raw)
+	})
+	t.Run("Accept is not negotiated", func(t *testing.T) {
+		t.Parallel()
+		a := s.get("/rooms", bearer(token), header("Accept", "text/html"))
+		require.Equal(t, 200, a.status)
+		require.Equal(t, "application/json", a.header.Get("Content-Type"))
+	})
+	t.Run("POST without a slash", func(t *testing.T) {
+		t.Parallel()
+		require.Equal(t, 200, s.post("/application/token", tokenRequest(application, nil)).status)
+		require.Equal(t, 201, s.post("/rooms", "{}", bearer(token)).status)
+	})
+}
+
+func TestUnknownPaths(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	for _, path := range []string{"/", "/external-api", "/external-api/v1.0", "/external-api/v1.0/rooms/x/y", "/external-api/v2.0/rooms", "/%2e%2e/etc/passwd", "//"} {
+		a, _ := s.sendAnywhere(http.MethodGet, path, nil)
+		require.Equal(t, 404, a.status, path)
+		require.Equal(t, map[string]any{"detail": "Not found."}, a.body)
+	}
+}
+
+func TestSwitchedOff(t *testing.T) {
+	t.Parallel()
+	s := start(t, map[string]string{"EXTERNAL_API_ENABLED": "no"})
+	for _, path := range []string{"/rooms/", "/application/token/", "/docs", "/openapi.yaml"} {
+		a, _ := s.sendAnywhere(http.MethodGet, "/external-api/v1.0"+path, nil)
+		require.Equal(t, 404, a.status)
+		require.Equal(t, map[string]any{"detail": "Not found."}, a.body)
+	}
+	a, _ := s.sendAnywhere(http.MethodGet, "/__heartbeat__", nil)
+	require.Equal(t, 200, a.status)
+}
+
+func TestRequestIDs(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	for _, id := range []string{"a", "A-Z_0.9", strings.Repeat("x", 128)} {
+		require.Equal(t, id, s.get("/rooms", header("X-Request-Id", id)).header.Get("X-Request-Id"))
+	}
+	for _, id := range []string{"", "a b", "a\tb", "é", strings.Repeat("x", 129), "a/b"} {
+		given := s.get("/rooms", header("X-Request-Id", id)).header.Get("X-Request-Id")
+		require.NoError(t, uuid.Validate(given))
+	}
+}
+
+func TestSpecificationIsServed(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	public := startUnready(t, s.dsn, map[string]string{"EXTERNAL_API_PUBLIC_URL": "https://meet.example.org"})
+	asked, _ := s.sendAnywhere(http.MethodGet, "/external-api/v1.0/openapi.json", nil)
+	servers := asked.body["servers"].([]any)
+	require.Equal(t, s.url+"/external-api/v1.0", servers[0].(map[string]any)["url"])
+	require.Equal(t, "3.0.3", asked.body["openapi"])
+	asked, _ = s.sendAnywhere(http.MethodGet, "/external-api/v1.0/openapi.yaml", nil)
+	require.Contains(t, string(asked.raw), `- url: "`+s.url+`/external-api/v1.0"`+"\n")
+	printed := s.cli("openapi")
+	require.Equal(t, printed, strings.Replace(string(asked.raw), `"`+s.url+`/external-api/v1.0"`, "/external-api/v1.0", 1))
+	asked, _ = public.sendAnywhere(http.MethodGet, "/external-api/v1.0/openapi.json", nil)
+	require.Contains(t, string(asked.raw), `"https://meet.example.org/external-api/v1.0"`)
+}
+
+func TestLinksUseThePublicURL(t *testing.T) {
+	t.Parallel()
+	s, _, _, token := roomServer(t, map[string]string{"EXTERNAL_API_PUBLIC_URL": "https://meet.example.org"})
+	forged := []requestOption{bearer(token), header("X-Forwarded-Proto", "gopher"), header("X-Forwarded-Host", "evil.example"), func(r *http.Request) { r.Host = "evil.example" }}
+	created := s.post(roomsPath, "{}", forged...)
+	require.Equal(t, "https://meet.example.org/external-api/v1.0/rooms/"+created.body["id"].(string)+"/", created.header.Get("Location"))
+	s.post(roomsPath, "{}", bearer(token))
+	require.Equal(t, "https://meet.example.org/external-api/v1.0/rooms/?page=2&page_size=1", s.get(roomsPath+"?page_size=1", forged...).body["next"])
+}
+
+func TestForwardedHeadersAreNotTrusted(t *testing.T) {
+	t.Parallel()
+	s, _, _, token := roomServer(t)
+	a := s.post(roomsPath, "{}", bearer(token), header("X-Forwarded-Proto", "https"), header("X-Forwarded-Host", "evil.example"))
+	require.True(t, strings.HasPrefix(a.header.Get("Location"), s.url))
+}
+
+func TestLog(t *testing.T) {
+	t.Parallel()
+	s, application, user, token := roomServer(t)
+	s.get("/rooms/"+uuid.NewString()+"/?secret=query", bearer(token), header("X-Request-Id", "asked"))
+	line := s.log.waitFor(t, "request", map[string]any{"request_id": "asked"})
+	duration := line["duration_ms"].(float64)
+	require.Positive(t, duration)
+	for _, name := range []string{"time", "duration_ms"} {
+		delete(line, name)
+	}
+	require.Equal(t, map[string]any{
+		"level": "INFO", "msg": "request", "method": "GET", "route": "/external-api/v1.0/rooms/:id/", "status": 404.0,
+		"request_id": "asked", "application": application.UUID, "user": user,
+	}, line)
+
+	s.post(tokenPath, tokenRequest(application, nil), header("X-Request-Id", "token"))
+	line = s.log.waitFor(t, "request", map[string]any{"request_id": "token"})
+	require.Equal(t, application.UUID, line["application"])
+	require.Equal(t, user, line["user"])
+	s.post(tokenPath, tokenRequest(application, map[string]any{"client_secret": "mistyped-secret", "scope": "nobody@example.com"}), header("X-Request-Id", "failed"))
+	s.log.waitFor(t, "request", map[string]any{"request_id": "failed"})
+	for _, sensitive := range []string{application.Secret, token, "user@example.com", "nobody@example.com", "secret=query", "mistyped-secret", testKey} {
+		require.NotContains(t, s.log.String(), sensitive)
+	}
+}
+
+// A fault of ours tells the caller the request id only, and the log the cause.
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	s, application, _, token := roomServer(t)
+	s.sql(`create function fail() returns trigger language plpgsql as $$ begin raise exception 'the cause'; end $$`)
+	s.sql(`create trigger fail before insert on meet_room for each row execute function fail()`)
+	a := s.post(roomsPath, "{}", bearer(token), header("X-Request-Id", "faulty"))
+	require.Equal(t, 500, a.status)
+	require.Equal(t, map[string]any{"detail": "Internal server error. Request id: faulty"}, a.body)
+	line := s.log.waitFor(t, "request", map[string]any{"request_id": "faulty"})
+	require.Equal(t, "ERROR", line["level"])
+	require.Contains(t, line["error"], "the cause")
+	var rooms int
+	require.NoError(t, s.pool().Get(&rooms, `select count(*) from meet_resource`))
+	require.Zero(t, rooms, "nothing of the room stays")
+
+	s.sql(`alter table meet_user alter column email type integer using 1`)
+	a = s.post(tokenPath, tokenRequest(application, nil), header("X-Request-Id", "token"))
+	require.Equal(t, 500, a.status, "%s", a.raw)
+	require.Equal(t, "server_error", a.body["error"])
+	require.Equal(t, "Internal server error. Request id: token", a.body["error_description"])
+}
+
+func TestLargeHeaders(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
+	require.NoError(t, err)
+	defer func() { _ = conn.Close() }()
+	go func() {
+		_, _ = conn.Write([]byte("GET / HTTP/1.1\r\nHost: x\r\nX-Large: " + strings.Repeat("x", 64<<10) + "\r\n\r\n"))
+	}()
+	var received bytes.Buffer
+	_, _ = received.ReadFrom(conn)
+	require.Contains(t, received.String(), "431")
+}
+
+func TestManyAtOnce(t *testing.T) {
+	t.Parallel()
+	s, _, _, token := roomServer(t)
+	made := make(chan answer, 40)
+	for range cap(made) {
+		go func() { made <- s.post(roomsPath, "{}", bearer(token)) }()
+	}
+	slugs := map[any]bool{}
+	for range cap(made) {
+		a := <-made
+		require.Equal(t, 201, a.status)
+		slugs[a.body["slug"]] = true
+	}
+	require.Len(t, slugs, cap(made))
+	require.EqualValues(t, cap(made), s.get("/rooms/?page_size=100", bearer(token)).body["count"])
+}

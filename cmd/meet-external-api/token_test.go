@@ -1,0 +1,497 @@
+package main
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+)
+
+// tokenPath is the token endpoint.
+const tokenPath = "/application/token/"
+
+// request returns the fields of a good token request, with some changed; nil takes a field out.
+func tokenRequest(c credentials, changes map[string]any) map[string]any {
+	fields := map[string]any{
+		"client_id": c.ID, "client_secret": c.Secret, "grant_type": "client_credentials", "scope": "user@example.com",
+	}
+	maps.Copy(fields, changes)
+	maps.DeleteFunc(fields, func(name string, _ any) bool {
+		change, changed := changes[name]
+		return changed && change == nil
+	})
+	return fields
+}
+
+// requireOAuthError checks the one body that serves OAuth libraries and clients of Meet.
+func requireOAuthError(t *testing.T, a answer, status int, code, text string) {
+	t.Helper()
+	require.Equal(t, status, a.status, "%s", a.raw)
+	require.Equal(t, code, a.body["error"])
+	require.Equal(t, text, a.body["error_description"])
+	require.Equal(t, text, a.detail())
+}
+
+func TestTokenTable(t *testing.T) {
+	t.Parallel()
+	s := start(t, map[string]string{"APPLICATION_BASE_URL": "https://meet.example.org"})
+	s.user("user@example.com")
+	all := s.application()
+	inactive := s.application()
+	s.cli("application", "disable", inactive.ID)
+	restricted := s.application("--domain=example.org", "--scope=rooms:list")
+	s.user("twice@example.com")
+	s.cli("user", "create", "--email=twice@example.com", "--sub=another")
+	s.user("gone@example.com")
+	s.sql(`update meet_user set is_active = false where email = 'gone@example.com'`)
+	s.user("once@example.com")
+	s.cli("user", "create", "--email=once@example.com", "--sub=left")
+	s.sql(`update meet_user set is_active = false where sub = 'left'`)
+
+	for name, c := range map[string]struct {
+		application credentials
+		changes     map[string]any
+		status      int
+		code, text  string
+		field       string
+		message     string
+	}{
+		"client_id missing":     {all, map[string]any{"client_id": nil}, 400, "invalid_request", "client_id: This field is required.", "client_id", "This field is required."},
+		"client_secret missing": {all, map[string]any{"client_secret": nil}, 400, "invalid_request", "client_secret: This field is required.", "client_secret", "This field is required."},
+		"grant_type missing":    {all, map[string]any{"grant_type": nil}, 400, "invalid_request", "grant_type: This field is required.", "grant_type", "This field is required."},
+		"scope missing":         {all, map[string]any{"scope": nil}, 400, "invalid_request", "scope: This field is required.", "scope", "This field is required."},
+		"client_id blank":       {all, map[string]any{"client_id": ""}, 400, "invalid_request", "client_id: This field may not be blank.", "client_id", "This field may not be blank."},
+		"client_secret blank":   {all, map[string]any{"client_secret": " "}, 400, "invalid_request", "client_secret: This field may not be blank.", "client_secret", "This field may not be blank."},
+		"grant_type blank":      {all, map[string]any{"grant_type": ""}, 400, "invalid_request", "grant_type: This field may not be blank.", "grant_type", "This field may not be blank."},
+		"scope blank":           {all, map[string]any{"scope": "\t"}, 400, "invalid_request", "scope: This field may not be blank.", "scope", "This field may not be blank."},
+		"client_secret too long": {
+			all, map[string]any{"client_secret": strings.Repeat("s", 1025)}, 400, "invalid_request",
+			"client_secret: Ensure this field has no more than 1024 characters.", "client_secret", "Ensure this field has no more than 1024 characters.",
+		},
+		"client_id too long": {
+			all, map[string]any{"client_id": strings.Repeat("i", 101)}, 400, "invalid_request",
+			"client_id: Ensure this field has no more than 100 characters.", "client_id", "Ensure this field has no more than 100 characters.",
+		},
+		"scope too long": {
+			all, map[string]any{"scope": strings.Repeat("s", 1025)}, 400, "invalid_request",
+			"scope: Ensure this field has no more than 1024 characters.", "scope", "Ensure this field has no more than 1024 characters.",
+		},
+		"client_id with NUL": {
+			all, map[string]any{"client_id": "a\x00b"}, 400, "invalid_request",
+			"client_id: Null characters are not allowed.", "client_id", "Null characters are not allowed.",
+		},
+		"client_id a number": {
+			all, map[string]any{"client_id": 5}, 400, "invalid_request", "client_id: Not a valid string.", "client_id", "Not a valid string.",
+		},
+		"another grant type": {
+			all, map[string]any{"grant_type": "password"}, 400, "unsupported_grant_type",
+			`grant_type: "password" is not a valid choice.`, "grant_type", `"password" is not a valid choice.`,
+		},
+		"unknown client":                     {credentials{ID: "nobody", Secret: "nothing"}, nil, 401, "invalid_client", "Invalid credentials", "", ""},
+		"wrong secret":                       {all, map[string]any{"client_secret": "wrong"}, 401, "invalid_client", "Invalid credentials", "", ""},
+		"inactive application":               {inactive, nil, 401, "invalid_client", "Application is inactive", "", ""},
+		"inactive application, wrong secret": {inactive, map[string]any{"client_secret": "wrong"}, 401, "invalid_client", "Invalid credentials", "", ""},
+		"no address":                         {all, map[string]any{"scope": "user"}, 400, "invalid_scope", "Scope should be a valid email address.", "", ""},
+		"no valid address":                   {all, map[string]any{"scope": "user@example"}, 400, "invalid_scope", "Scope should be a valid email address.", "", ""},
+		"only permission scopes":             {all, map[string]any{"scope": "rooms:list"}, 400, "invalid_scope", "Scope should be a valid email address.", "", ""},
+		"two addresses":                      {all, map[string]any{"scope": "user@example.com other@example.com"}, 400, "invalid_scope", "Scope should be a valid email address.", "", ""},
+		"a non-ASCII address":                {all, map[string]any{"scope": "uſer@example.com"}, 400, "invalid_scope", "Scope should be a valid email address.", "", ""},
+		"a scope that is not held": {
+			restricted, map[string]any{"scope": "user@example.org rooms:create"}, 400, "invalid_scope",
+			"This application does not hold a scope that was asked for.", "", "",
+		},
+		"domain not allowed":           {restricted, nil, 403, "invalid_scope", "This application is not authorized for this email domain.", "", ""},
+		"sub-domain of an allowed one": {restricted, map[string]any{"scope": "user@sub.example.org"}, 403, "invalid_scope", "This application is not authorized for this email domain.", "", ""},
+		"domain with an allowed end":   {restricted, map[string]any{"scope": "user@notexample.org"}, 403, "invalid_scope", "This application is not authorized for this email domain.", "", ""},
+		"no such user":                 {all, map[string]any{"scope": "nobody@example.com"}, 404, "invalid_scope", "User not found.", "", ""},
+		"another tag is another user":  {all, map[string]any{"scope": "user+tag@example.com"}, 404, "invalid_scope", "User not found.", "", ""},
+		"inactive user":                {all, map[string]any{"scope": "gone@example.com"}, 404, "invalid_scope", "User not found.", "", ""},
+		"several users":                {all, map[string]any{"scope": "twice@example.com"}, 400, "invalid_scope", "Multiple user accounts share a common email.", "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := s.post(tokenPath, tokenRequest(c.application, c.changes))
+			requireOAuthError(t, a, c.status, c.code, c.text)
+			if c.field != "" {
+				require.Equal(t, []any{c.message}, a.body[c.field])
+			}
+			if c.status == http.StatusUnauthorized {
+				require.Equal(t, `Basic realm="external-api"`, a.header.Get("WWW-Authenticate"))
+			}
+			if secret, given := tokenRequest(c.application, c.changes)["client_secret"].(string); given && len(secret) > 2 {
+				require.NotContains(t, string(a.raw), secret)
+			}
+		})
+	}
+
+	t.Run("of several users with one address, the one who is active", func(t *testing.T) {
+		t.Parallel()
+		require.Equal(t, 200, s.post(tokenPath, tokenRequest(all, map[string]any{"scope": "once@example.com"})).status)
+	})
+	t.Run("several fields at once", func(t *testing.T) {
+		t.Parallel()
+		a := s.post(tokenPath, map[string]any{"client_id": nil, "grant_type": "x"})
+		requireOAuthError(t, a, 400, "invalid_request", `client_id: This field may not be null. client_secret: This field is required. `+
+			`grant_type: "x" is not a valid choice. scope: This field is required.`)
+	})
+}
+
+func TestTokenAnswer(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	id := s.user("User@Example.com")
+	application := s.application("--domain=EXAMPLE.com", "--scope=rooms:list", "--scope=rooms:create", "--scope=rooms:retrieve")
+	before := time.Now().Unix()
+
+	a := s.post(tokenPath, tokenRequest(application, map[string]any{"scope": "uSER@example.COM"}))
+
+	require.Equal(t, 200, a.status, "%s", a.raw)
+	require.Equal(t, "no-cache", a.header.Get("Pragma"))
+	require.Equal(t, "Bearer", a.body["token_type"])
+	require.EqualValues(t, 3600, a.body["expires_in"])
+	require.Equal(t, "rooms:list rooms:create rooms:retrieve", a.body["scope"])
+	header, claims := decodeToken(t, a.body["access_token"].(string))
+	require.Equal(t, map[string]any{"alg": "HS256", "typ": "at+jwt"}, header)
+	issued, expires := claims["iat"].(float64), claims["exp"].(float64)
+	require.GreaterOrEqual(t, issued, float64(before))
+	require.EqualValues(t, 3600, expires-issued)
+	require.NoError(t, uuid.Validate(claims["jti"].(string)))
+	for _, name := range []string{"iat", "exp", "jti"} {
+		delete(claims, name)
+	}
+	require.Equal(t, map[string]any{
+		"iss": "lasuite-meet", "client_id": application.ID, "user_id": id, "sub": id, "delegated": true,
+		"scope": "rooms:list rooms:create rooms:retrieve",
+	}, claims)
+}
+
+func TestTokenSettings(t *testing.T) {
+	t.Parallel()
+	s := start(t, map[string]string{
+		"APPLICATION_JWT_ALG": "HS512", "APPLICATION_JWT_ISSUER": "https://meet.example.org", "APPLICATION_JWT_AUDIENCE": "rooms",
+		"APPLICATION_JWT_EXPIRATION_SECONDS": "60", "APPLICATION_JWT_TOKEN_TYPE": "JWT",
+	})
+	s.user("user@example.com")
+
+	a := s.post(tokenPath, tokenRequest(s.application("--any-domain"), nil))
+
+	require.Equal(t, "JWT", a.body["token_type"])
+	require.EqualValues(t, 60, a.body["expires_in"])
+	require.NotContains(t, a.body, "scope")
+	header, claims := decodeToken(t, a.body["access_token"].(string))
+	require.Equal(t, "HS512", header["alg"])
+	require.Equal(t, "https://meet.example.org", claims["iss"])
+	require.Equal(t, "rooms", claims["aud"])
+	require.NotContains(t, claims, "scope")
+}
+
+func decodeToken(t *testing.T, token string) (header, claims map[string]any) {
+	t.Helper()
+	parts := strings.Split(token, ".")
+	require.Len(t, parts, 3)
+	for i, into := range []*map[string]any{&header, &claims} {
+		decoded, err := base64.RawURLEncoding.DecodeString(parts[i])
+		require.NoError(t, err)
+		require.NoError(t, json.Unmarshal(decoded, into))
+	}
+	return header, claims
+}
+
+func TestTokenNarrowing(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.user("user@example.com")
+	application := s.application("--any-domain", "--scope=rooms:list", "--scope=rooms:create", "--scope=rooms:update")
+	for scope, granted := range map[string]string{
+		"user@example.com rooms:create":              "rooms:create",
+		"rooms:create user@example.com":              "rooms:create",
+		"rooms:update user@example.com rooms:list":   "rooms:list rooms:update",
+		"  ROOMS:Create   user@example.com  ":        "rooms:create",
+		"rooms:create rooms:create user@example.com": "rooms:create",
+	} {
+		t.Run(scope, func(t *testing.T) {
+			t.Parallel()
+			a := s.post(tokenPath, tokenRequest(application, map[string]any{"scope": scope}))
+			require.Equal(t, 200, a.status, "%s", a.raw)
+			require.Equal(t, granted, a.body["scope"])
+			_, claims := decodeToken(t, a.body["access_token"].(string))
+			require.Equal(t, granted, claims["scope"])
+		})
+	}
+}
+
+func TestTokenForms(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.user("user@example.com")
+	application := s.application()
+	form := func(changes map[string]any) url.Values {
+		values := url.Values{}
+		for name, value := range tokenRequest(application, changes) {
+			values.Set(name, value.(string))
+		}
+		return values
+	}
+	noCredentials := form(map[string]any{"client_id": nil, "client_secret": nil})
+	basic := func(id, secret string) requestOption {
+		return func(r *http.Request) { r.SetBasicAuth(url.QueryEscape(id), url.QueryEscape(secret)) }
+	}
+
+	t.Run("a form", func(t *testing.T) {
+		t.Parallel()
+		require.Equal(t, 200, s.postForm(tokenPath, form(nil)).status)
+	})
+	t.Run("media types in any case and with a charset", func(t *testing.T) {
+		t.Parallel()
+		require.Equal(t, 200, s.post(tokenPath, tokenRequest(application, nil), header("Content-Type", "Application/JSON; Charset=UTF-8")).status)
+		require.Equal(t, 200, s.postForm(tokenPath, form(nil), header("Content-Type", "Application/X-WWW-Form-Urlencoded;charset=utf-8")).status)
+	})
+	t.Run("white space around values does not count", func(t *testing.T) {
+		t.Parallel()
+		changes := map[string]any{"client_id": " " + application.ID, "client_secret": application.Secret + "\n"}
+		require.Equal(t, 200, s.post(tokenPath, tokenRequest(application, changes)).status)
+	})
+	t.Run("other parameters are ignored", func(t *testing.T) {
+		t.Parallel()
+		require.Equal(t, 200, s.post(tokenPath+"?page=1", tokenRequest(application, map[string]any{"Client_ID": "x", "resource": []int{1}})).status)
+	})
+	t.Run("HTTP Basic", func(t *testing.T) {
+		t.Parallel()
+		require.Equal(t, 200, s.postForm(tokenPath, noCredentials, basic(application.ID, application.Secret)).status)
+		fields := tokenRequest(application, map[string]any{"client_id": nil, "client_secret": nil})
+		require.Equal(t, 200, s.post(tokenPath, fields, basic(application.ID, application.Secret)).status)
+	})
+	t.Run("HTTP Basic, form-urlencoded parts", func(t *testing.T) {
+		t.Parallel()
+		odd := s.application()
+		s.sql(`update meet_application set client_id = $1 where client_id = $2`, "a+b c:d%é", odd.ID)
+		require.Equal(t, 200, s.postForm(tokenPath, noCredentials, basic("a+b c:d%é", odd.Secret)).status)
+	})
+	t.Run("HTTP Basic, wrong", func(t *testing.T) {
+		t.Parallel()
+		for _, option := range []requestOption{
+			basic(application.ID, "wrong"),
+			header("Authorization", "Basic !"),
+			header("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte("no colon"))),
+			header("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte("%zz:secret"))),
+			header("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte("\xff:secret"))),
+		} {
+			requireOAuthError(t, s.postForm(tokenPath, noCredentials, option), 401, "invalid_client", "Invalid credentials")
+		}
+	})
+	t.Run("credentials both ways", func(t *testing.T) {
+		t.Parallel()
+		requireOAuthError(t, s.postForm(tokenPath, form(nil), basic(application.ID, application.Secret)), 400, "invalid_request",
+			"Credentials may come in the body or by HTTP Basic, not both ways.")
+	})
+	t.Run("in the URL", func(t *testing.T) {
+		t.Parallel()
+		for _, name := range []string{"client_id", "client_secret", "grant_type", "scope"} {
+			a := s.postForm(tokenPath+"?"+name+"=sensitive", form(nil))
+			require.Equal(t, 400, a.status)
+			require.Equal(t, "invalid_request", a.body["error"])
+			require.NotContains(t, string(a.raw), "sensitive")
+		}
+		require.Equal(t, 400, s.postForm(tokenPath+"?client_secret="+application.Secret, form(map[string]any{"client_secret": nil})).status)
+	})
+	t.Run("a form parameter twice", func(t *testing.T) {
+		t.Parallel()
+		values := form(nil)
+		values.Add("scope", "other@example.com")
+		requireOAuthError(t, s.postForm(tokenPath, values), 400, "invalid_request", "A parameter may be given only once.")
+	})
+	t.Run("a form that is not UTF-8, or not well encoded", func(t *testing.T) {
+		t.Parallel()
+		for _, broken := range []string{"client_id=%ff&" + form(nil).Encode(), "client_id=%zz", "%ff=1"} {
+			a := s.send(http.MethodPost, tokenPath, strings.NewReader(broken), header("Content-Type", "application/x-www-form-urlencoded"))
+			require.Equal(t, 400, a.status)
+			require.Equal(t, "invalid_request", a.body["error"])
+		}
+	})
+	t.Run("no body at all", func(t *testing.T) {
+		t.Parallel()
+		a := s.send(http.MethodPost, tokenPath, nil)
+		require.Equal(t, 400, a.status)
+		require.Equal(t, []any{"This field is required."}, a.body["client_id"])
+	})
+	t.Run("another media type", func(t *testing.T) {
+		t.Parallel()
+		requireOAuthError(t, s.post(tokenPath, "a", header("Content-Type", "text/plain")), 415, "invalid_request",
+			`Unsupported media type "text/plain" in request.`)
+	})
+	t.Run("two Authorization headers", func(t *testing.T) {
+		t.Parallel()
+		a := s.postForm(tokenPath, noCredentials, basic(application.ID, application.Secret), func(r *http.Request) {
+			r.Header.Add("Authorization", "Bearer x")
+		})
+		require.Equal(t, 400, a.status)
+	})
+}
+
+func TestTokenEndpointSwitchedOff(t *testing.T) {
+	t.Parallel()
+	s := start(t, map[string]string{"APPLICATION_ENABLED": "false", "APPLICATION_JWT_SECRET_KEY": ""})
+	a := s.post(tokenPath, tokenRequest(s.application(), nil))
+	require.Equal(t, 404, a.status)
+	require.Equal(t, map[string]any{"detail": "Not found."}, a.body)
+	rooms := s.get("/rooms/", bearer("a.b.c"))
+	require.Equal(t, 401, rooms.status)
+	require.Equal(t, "Invalid token.", rooms.detail())
+}
+
+// creation lets token requests create users.
+var creation = map[string]string{
+	"APPLICATION_ALLOW_USER_CREATION": "true", "OIDC_FALLBACK_TO_EMAIL_FOR_IDENTIFICATION": "true", "OIDC_USER_SUB_FIELD_IMMUTABLE": "false",
+}
+
+func TestProvisionalUsers(t *testing.T) {
+	t.Parallel()
+	t.Run("are created when all three settings say so", func(t *testing.T) {
+		t.Parallel()
+		s := start(t, creation)
+		first := s.token(s.application(), "New.User@example.com")
+		var user struct {
+			Email    string
+			Sub      *string
+			Password string
+			Language string
+			Timezone string
+			Active   bool   `db:"is_active"`
+			Staff    bool   `db:"is_staff"`
+			Super    bool   `db:"is_superuser"`
+			Settings string `db:"default_room_configuration"`
+		}
+		require.NoError(t, s.pool().Get(&user, `select email, sub, password, language, timezone, is_active, is_staff, is_superuser,
+			default_room_configuration from meet_user`))
+		require.Regexp(t, `^![A-Za-z0-9]{40}$`, user.Password)
+		user.Password = ""
+		require.Equal(t, "New.User@example.com", user.Email)
+		require.Nil(t, user.Sub)
+		require.Equal(t, "en-us UTC {}", user.Language+" "+user.Timezone+" "+user.Settings)
+		require.True(t, user.Active && !user.Staff && !user.Super)
+		require.Equal(t, 200, s.get("/rooms/", bearer(first)).status)
+	})
+	for name := range creation {
+		t.Run("are not created without "+name, func(t *testing.T) {
+			t.Parallel()
+			settings := maps.Clone(creation)
+			settings[name] = ""
+			s := start(t, settings)
+			a := s.post(tokenPath, tokenRequest(s.application(), nil))
+			requireOAuthError(t, a, 404, "invalid_scope", "User not found.")
+		})
+	}
+	t.Run("many first tokens at once make one user", func(t *testing.T) {
+		t.Parallel()
+		s := start(t, creation)
+		application := s.application()
+		var group sync.WaitGroup
+		statuses := make([]int, 20)
+		for i := range statuses {
+			group.Go(func() { statuses[i] = s.post(tokenPath, tokenRequest(application, nil)).status })
+		}
+		group.Wait()
+		for _, status := range statuses {
+			require.Equal(t, 200, status)
+		}
+		var users int
+		require.NoError(t, s.pool().Get(&users, `select count(*) from meet_user`))
+		require.Equal(t, 1, users)
+	})
+	t.Run("that can be neither created nor found", func(t *testing.T) {
+		t.Parallel()
+		s := start(t, creation)
+		s.sql(`create function refuse() returns trigger language plpgsql as 'begin return null; end'`)
+		s.sql(`create trigger refuse before insert on meet_user for each row execute function refuse()`)
+		a := s.post(tokenPath, tokenRequest(s.application(), nil))
+		requireOAuthError(t, a, 409, "invalid_scope", "Failed to create or retrieve provisional user.")
+	})
+	t.Run("do not replace one who is switched off", func(t *testing.T) {
+		t.Parallel()
+		s := start(t, creation)
+		s.user("user@example.com")
+		s.sql(`update meet_user set is_active = false`)
+		requireOAuthError(t, s.post(tokenPath, tokenRequest(s.application(), nil)), 404, "invalid_scope", "User not found.")
+	})
+}
+
+func TestTokenLimits(t *testing.T) {
+	t.Parallel()
+	t.Run("failures", func(t *testing.T) {
+		t.Parallel()
+		s := start(t, map[string]string{"EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "3"})
+		s.user("user@example.com")
+		known, other := s.application(), s.application()
+		unknown := credentials{ID: "unknown", Secret: "wrong"}
+		for _, c := range []credentials{known, unknown} {
+			wrong := tokenRequest(c, map[string]any{"client_secret": "wrong"})
+			for range 3 {
+				require.Equal(t, 401, s.post(tokenPath, wrong).status)
+			}
+			a := s.post(tokenPath, wrong)
+			require.Equal(t, 429, a.status, "%s", a.raw)
+			require.Equal(t, "temporarily_unavailable", a.body["error"])
+			require.Equal(t, "20", a.header.Get("Retry-After"))
+			require.Contains(t, a.detail(), "20 seconds")
+		}
+		require.Equal(t, 429, s.post(tokenPath, tokenRequest(known, nil)).status, "the right secret waits too")
+		require.Equal(t, 200, s.post(tokenPath, tokenRequest(other, nil)).status, "another application does not")
+	})
+	t.Run("requests", func(t *testing.T) {
+		t.Parallel()
+		s := start(t, map[string]string{"EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE": "2"})
+		s.user("user@example.com")
+		known, other := s.application(), s.application()
+		for range 2 {
+			require.Equal(t, 200, s.post(tokenPath, tokenRequest(known, nil)).status)
+		}
+		a := s.post(tokenPath, tokenRequest(known, nil))
+		require.Equal(t, 429, a.status)
+		require.Equal(t, "30", a.header.Get("Retry-After"))
+		require.Equal(t, 200, s.post(tokenPath, tokenRequest(other, nil)).status)
+	})
+	t.Run("none", func(t *testing.T) {
+		t.Parallel()
+		s := start(t, map[string]string{"EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE": "0", "EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "0"})
+		for range 50 {
+			require.Equal(t, 401, s.post(tokenPath, tokenRequest(credentials{ID: "x", Secret: "y"}, nil)).status)
+		}
+	})
+}
+
+func TestDjangoHashesAreAccepted(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.user("user@example.com")
+	application := s.application()
+	for name, hash := range djangoHashes {
+		s.sql(`update meet_application set client_secret = $1 where client_id = $2`, hash, application.ID)
+		a := s.post(tokenPath, tokenRequest(application, map[string]any{"client_secret": djangoSecret}))
+		require.Equal(t, 200, a.status, "%s: %s", name, a.raw)
+		a = s.post(tokenPath, tokenRequest(application, map[string]any{"client_secret": djangoSecret + "x"}))
+		require.Equal(t, 401, a.status, name)
+	}
+	for _, unusable := range []string{"plain", "!unusable", "md5$salt$5f4dcc3b5aa765d61d8327deb882cf99", ""} {
+		s.sql(`update meet_application set client_secret = $1 where client_id = $2`, unusable, application.ID)
+		a := s.post(tokenPath, tokenRequest(application, map[string]any{"client_secret": "plain"}))
+		requireOAuthError(t, a, 401, "invalid_client", "Invalid credentials")
+	}
+}
+
+const djangoSecret = "correct horse battery"
+
+// djangoHashes are of djangoSecret, written by Django 5.2's hashers at a low cost.
+var djangoHashes = map[string]string{
+	"pbkdf2_sha256": "pbkdf2_sha256$20$fveIWRFo6uumjZHIbawXEW$he/5Ty/AJPtU6MnBsC/StYOAlYpBrbc8Ph1hvZvm1JE=",
+	"argon2":        "argon2$argon2id$v=19$m=64,t=1,p=2$VEhFa0dBc0RTR3dvVU5Pc29VUDFXNQ$guz+HzD+HgZ0UuiN0uPaPnzeHcBw4Ff8wAfXJqxlThU",
+	"bcrypt_sha256": "bcrypt_sha256$$2b$04$082.KURyBE./HOA.0UxGgekS3Oc.zX0Hk1vM4fcyf.UPnyuoSAiSu",
+	"scrypt":        "scrypt$16$R0d2bq6YzJ5hAB8d0tgZE0$8$1$UCZAAXiIwWeVzcGSEinbheQm3PFsLGIMa6/woaEQEHbG06Su/M6fDNOLdCA6iJAkClKm7t05l1ll3wk16Pr0qQ==",
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"meet-external-api/auth"
+	"meet-external-api/db"
+)
+
+type userCommand struct {
+	Create userCreateCommand `cmd:"" help:"Create a user."`
+	List   userListCommand   `cmd:"" help:"List the users."`
+}
+
+type userCreateCommand struct {
+	Email string  `required:"" placeholder:"ADDRESS" help:"The e-mail address that applications name the user by."`
+	Sub   *string `placeholder:"SUB" help:"The user's subject at the OpenID provider; without it the user is provisional."`
+	JSON  bool    `name:"json" help:"Print JSON."`
+}
+
+func (userCreateCommand) Help() string {
+	return "For running on its own; beside La Suite Meet, Meet makes the users.\n\n" +
+		"Example:\n  meet-external-api user create --email user@example.com"
+}
+
+// Run creates the user and prints it.
+func (c userCreateCommand) Run(e environment) error {
+	if !auth.ValidEmail(c.Email) {
+		return usageError{errors.New("--email takes an address like user@example.com")}
+	}
+	return withStore(e, func(_ settings, store *db.DB) error {
+		user, err := store.CreateUser(e.ctx, c.Email, c.Sub)
+		if errors.Is(err, db.ErrConflict) {
+			return errors.New("another user has this sub or, without a sub, this address")
+		}
+		if err != nil {
+			return err
+		}
+		return printUsers(e, c.JSON, []db.User{user}, false)
+	})
+}
+
+type userListCommand struct {
+	JSON bool `name:"json" help:"Print JSON."`
+}
+
+func (userListCommand) Help() string { return "Example:\n  meet-external-api user list --json" }
+
+// Run prints all users.
+func (c userListCommand) Run(e environment) error {
+	return withStore(e, func(_ settings, store *db.DB) error {
+		users, err := store.Users(e.ctx)
+		if err != nil {
+			return err
+		}
+		return printUsers(e, c.JSON, users, true)
+	})
+}
+
+// userView is a user as programs read it.
+type userView struct {
+	ID     string  `json:"id"`
+	Email  *string `json:"email"`
+	Sub    *string `json:"sub"`
+	Active bool    `json:"is_active"`
+}
+
+func printUsers(e environment, asJSON bool, users []db.User, many bool) error {
+	views := make([]userView, len(users))
+	for i, user := range users {
+		views[i] = userView{ID: user.ID, Email: user.Email, Sub: user.Sub, Active: user.IsActive}
+	}
+	switch {
+	case asJSON && many:
+		return printJSON(e, views)
+	case asJSON:
+		return printJSON(e, views[0])
+	}
+	rows := [][]string{{"ID", "EMAIL", "SUB", "ACTIVE"}}
+	for _, view := range views {
+		rows = append(rows, []string{view.ID, orDash(view.Email), orDash(view.Sub), fmt.Sprint(view.Active)})
+	}
+	return printTable(e, rows)
+}
+
+func orDash(text *string) string {
+	if text == nil {
+		return "-"
+	}
+	return *text
+}

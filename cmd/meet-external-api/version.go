@@ -1,0 +1,17 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+)
+
+// version is set when a release is built.
+var version = "development"
+
+type versionCommand struct{}
+
+// Run prints the version of the program and of what built it.
+func (versionCommand) Run(e environment) error {
+	_, err := fmt.Fprintf(e.stdout, "meet-external-api %s (%s %s/%s)\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
+}

@@ -1,0 +1,38 @@
+package handlers
+
+import (
+	"net/url"
+	"strings"
+
+	"meet-external-api/db"
+	"meet-external-api/generated"
+)
+
+// room shows a stored room (contract, "The room").
+func (a *API) room(stored db.Room) generated.Room {
+	room := generated.Room{
+		Id:            stored.ID,
+		Name:          stored.Name,
+		Slug:          stored.Slug,
+		AccessLevel:   generated.AccessLevel(stored.AccessLevel),
+		Configuration: stored.Configuration,
+	}
+	if a.Settings.BaseURL != "" && stored.Slug != nil {
+		url := strings.TrimRight(a.Settings.BaseURL, "/") + "/" + *stored.Slug
+		room.Url = &url
+	}
+	return room
+}
+
+func (a *API) roomList(rooms []db.Room, total int64, page page, requested url.URL) generated.RoomList {
+	list := generated.RoomList{
+		Count:    total,
+		Next:     page.next(requested, total),
+		Previous: page.previous(requested),
+		Results:  make([]generated.Room, len(rooms)),
+	}
+	for i, room := range rooms {
+		list.Results[i] = a.room(room)
+	}
+	return list
+}

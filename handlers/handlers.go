@@ -1,0 +1,59 @@
+// Package handlers answers the operations of openapi.yaml: one method for each, one file for each resource.
+package handlers
+
+import (
+	"context"
+	"net/url"
+
+	"meet-external-api/auth"
+	"meet-external-api/db"
+	"meet-external-api/generated"
+)
+
+// API implements the operations of the specification.
+type API struct {
+	Applications ApplicationStore
+	Users        UserStore
+	Rooms        RoomStore
+	Tokens       *auth.Tokens
+	Settings     Settings
+	// RequestURL returns the absolute URL that the caller of the request of ctx asked for.
+	RequestURL func(ctx context.Context) url.URL
+}
+
+var _ generated.StrictServerInterface = (*API)(nil)
+
+// Settings are what the operator decides about answers.
+type Settings struct {
+	// TokenType is the `token_type` of tokens.
+	TokenType string
+	// DefaultAccessLevel is that of rooms which are created without one.
+	DefaultAccessLevel string
+	// AllowPublicAccess lets callers create public rooms also where that is not the default.
+	AllowPublicAccess bool
+	// BaseURL is the address of the Meet instance, of which the `url` of rooms is made; empty: rooms show none.
+	BaseURL string
+	// CreateUsers makes a user for an address that nobody has.
+	CreateUsers bool
+	// DrawName returns a new random room name at each call.
+	DrawName func() string
+}
+
+// ApplicationStore finds applications; the errors are those of package db.
+type ApplicationStore interface {
+	ApplicationByClientID(ctx context.Context, clientID string) (db.Application, error)
+	SecretHashes(ctx context.Context) ([]string, error)
+}
+
+// UserStore finds and makes users; the errors are those of package db.
+type UserStore interface {
+	UsersByEmail(ctx context.Context, address string) ([]db.User, error)
+	CreateUser(ctx context.Context, address string, sub *string) (db.User, error)
+}
+
+// RoomStore finds and makes rooms; the errors are those of package db.
+type RoomStore interface {
+	Rooms(ctx context.Context, f db.RoomFilter, limit, offset int64) ([]db.Room, int64, error)
+	Room(ctx context.Context, f db.RoomFilter, id string) (db.Room, string, error)
+	CreateRoom(ctx context.Context, r db.NewRoom) (db.Room, error)
+}

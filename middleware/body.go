@@ -1,0 +1,110 @@
+package middleware
+
+import (
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+
+	"meet-external-api/auth"
+)
+
+const (
+	mediaJSON = "application/json"
+	mediaForm = "application/x-www-form-urlencoded"
+)
+
+// maxBody is the size of the largest request body in bytes (contract, "Conventions").
+const maxBody = 64 << 10
+
+// LimitBody refuses larger bodies, at the time when they are read.
+func LimitBody(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		request := c.Request()
+		request.Body = http.MaxBytesReader(c.Response(), request.Body, maxBody)
+		return next(c)
+	}
+}
+
+// readBody decodes the body of a request to what stands in it: for JSON any value, for a form an object of strings. No
+// body is an empty object. A form is read only where forms is set.
+func readBody(request *http.Request, forms bool) (any, error) {
+	data, err := io.ReadAll(request.Body)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	if len(data) == 0 {
+		return map[string]any{}, nil
+	}
+	contentType := request.Header.Get(echo.HeaderContentType)
+	switch media := mediaType(contentType); {
+	case media == mediaJSON:
+		return readJSON(data)
+	case media == mediaForm && forms:
+		return readForm(data)
+	}
+	return nil, echo.NewHTTPError(http.StatusUnsupportedMediaType, `Unsupported media type "`+contentType+`" in request.`)
+}
+
+// unreadable leaves the error of a body that is too large as it is.
+func unreadable(err error) error {
+	if _, tooLarge := err.(*http.MaxBytesError); tooLarge { //nolint:errorlint // MaxBytesReader returns it bare
+		return err
+	}
+	return &auth.Refusal{Kind: auth.Invalid, Text: "The request body could not be read to its end."}
+}
+
+// mediaType is the type in lower case; one with a character set other than UTF-8 is none that is known here.
+func mediaType(contentType string) string {
+	media, parameters, err := mime.ParseMediaType(contentType)
+	if charset, given := parameters["charset"]; err != nil || given && !strings.EqualFold(charset, "utf-8") {
+		return ""
+	}
+	return media
+}
+
+func readJSON(data []byte) (any, error) {
+	value, err := auth.DecodeJSON(data)
+	if err != nil {
+		return nil, &auth.Refusal{Kind: auth.Invalid, Text: "JSON parse error - " + err.Error()}
+	}
+	return value, nil
+}
+
+func readForm(data []byte) (any, error) {
+	values, err := url.ParseQuery(string(data))
+	if err != nil {
+		return nil, &auth.Refusal{Kind: auth.Invalid, Text: "The form is not well encoded."}
+	}
+	form := map[string]any{}
+	for name, given := range values {
+		if len(given) > 1 {
+			return nil, &auth.Refusal{Kind: auth.Invalid, Text: "A parameter may be given only once."}
+		}
+		if !utf8.ValidString(name) || !utf8.ValidString(given[0]) {
+			return nil, &auth.Refusal{Kind: auth.Invalid, Text: "The form is not valid UTF-8."}
+		}
+		form[name] = given[0]
+	}
+	return form, nil
+}
+
+// validated stands in for the body once it has been read and validated: the generated code takes the value itself, so
+// that the handler gets what was validated and nothing else.
+type validated struct {
+	io.ReadCloser
+	value any
+}
+
+// ValidatedValue is what generated code asks a body for.
+func (v validated) ValidatedValue() any { return v.value }
+
+// replaceBody hands value on as the body.
+func replaceBody(request *http.Request, value any) {
+	request.Body = validated{ReadCloser: http.NoBody, value: value}
+	request.Header.Set(echo.HeaderContentType, mediaJSON)
+}
