@@ -1,20 +1,21 @@
 .DEFAULT_GOAL := help
 LINT = go tool -modfile=tools/go.mod golangci-lint
 TOOLS = tools/node_modules/.bin/spectral
+# The copy that `make postgres` downloads, once it is there.
+export EXTERNAL_API_POSTGRES_BIN ?= $(shell [ ! -x .postgres/bin/initdb ] || echo $(CURDIR)/.postgres/bin)
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
 
-run: ## serve with an embedded database, a demo application and a demo user
-	@tools/install.sh curl openssl postgres 2>/dev/null || tools/postgres.sh
-	@$(MAKE) --no-print-directory build
+run: database build ## serve with an embedded database, a demo application and a demo user
+	@tools/install.sh curl openssl
 	@exec tools/demo.sh
 
 build: ## make bin/meet-external-api
 	@CGO_ENABLED=0 go build -trimpath -o bin/meet-external-api ./cmd/meet-external-api
 
-test: ## run all tests, on a real PostgreSQL and in a real browser
-	@tools/install.sh postgres chromium
+test: database ## run all tests, on a real PostgreSQL and in a real browser
+	@tools/install.sh chromium
 	go test -race ./...
 
 check: $(TOOLS) ## regenerate, lint, and fail on a difference
@@ -32,13 +33,17 @@ fuzz: ## fuzz each target for a short while
 	@for target in FuzzVerify FuzzDecodeJSON FuzzSecretMatches FuzzEmail; do \
 		go test ./auth -run '^$$' -fuzz "^$$target$$" -fuzztime 20s || exit 1; done
 
-bench: ## measure, beside a bare Echo handler that runs the same SQL
-	@tools/install.sh postgres wrk
+bench: database ## measure, beside a bare Echo handler that runs the same SQL
+	@tools/install.sh wrk
 	@go test ./cmd/meet-external-api -run '^$$' -bench . -timeout 20m
 
 postgres: ## download a pinned PostgreSQL into .postgres, where none can be installed
 	@tools/install.sh curl openssl
 	@tools/postgres.sh
+
+# A PostgreSQL that is installed, or a downloaded copy.
+database:
+	@tools/install.sh postgres 2>/dev/null || tools/postgres.sh
 
 try: ## follow the README as a stranger would
 	@tools/try.sh
@@ -47,4 +52,4 @@ $(TOOLS): tools/package-lock.json
 	@tools/install.sh node
 	@cd tools && npm ci --silent --no-audit --no-fund --ignore-scripts && touch node_modules/.bin/spectral
 
-.PHONY: help run build test check generate fuzz bench postgres try
+.PHONY: help run build test check generate fuzz bench postgres database try

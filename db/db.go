@@ -66,6 +66,9 @@ func connector(dsn string) (*pq.Connector, error) {
 	if !strings.Contains(dsn, "sslmode") && config.SSLMode == "" {
 		config.SSLMode = pq.SSLModePrefer
 	}
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = answerTimeout
+	}
 	return pq.NewConnectorConfig(config)
 }
 

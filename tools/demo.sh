@@ -7,9 +7,6 @@ export EXTERNAL_API_LISTEN="${EXTERNAL_API_LISTEN:-127.0.0.1:8080}"
 export EXTERNAL_API_DRAIN_SECONDS="${EXTERNAL_API_DRAIN_SECONDS:-0}"
 export EXTERNAL_API_LOG_FORMAT="${EXTERNAL_API_LOG_FORMAT:-text}"
 export APPLICATION_BASE_URL="${APPLICATION_BASE_URL:-http://localhost:3000}"
-if [ -x .postgres/bin/initdb ]; then
-  export EXTERNAL_API_POSTGRES_BIN="${EXTERNAL_API_POSTGRES_BIN:-$PWD/.postgres/bin}"
-fi
 program=bin/meet-external-api
 user=user@example.com
 demo="$EXTERNAL_API_DATA/demo"

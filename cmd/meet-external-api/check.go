@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"meet-external-api/db"
+	"meet-external-api/db/embedded"
 )
 
 type checkCommand struct{}
@@ -29,9 +30,12 @@ func (checkCommand) Run(e environment) error {
 	return errors.New("the faults are listed above")
 }
 
-// checkDatabase looks at a database that the settings name. The embedded one is made as it should be at each start.
+// checkDatabase looks at the database that the settings name, or at what the embedded one would be made of.
 func checkDatabase(e environment, s settings) error {
 	if s.databaseURL == "" {
+		if err := embedded.Check(embedded.Options{Data: s.data, Bin: s.postgresBin}); err != nil {
+			return fmt.Errorf("the embedded database: %w", err)
+		}
 		return nil
 	}
 	pending, err := db.Pending(e.ctx, s.databaseURL)

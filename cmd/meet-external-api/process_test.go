@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"net/http"
@@ -153,13 +152,25 @@ func TestEmbeddedDatabase(t *testing.T) {
 	require.NoFileExists(t, filepath.Join(data, "postgres", "postmaster.pid"))
 }
 
-func TestNoPostgreSQL(t *testing.T) {
+func TestEmbeddedDatabaseThatCannotBe(t *testing.T) {
 	t.Parallel()
-	var stderr bytes.Buffer
-	err := run(context.Background(), []string{"application", "list"}, getenv(map[string]string{
-		"EXTERNAL_API_DATA": t.TempDir(), "EXTERNAL_API_POSTGRES_BIN": t.TempDir(),
-	}), io.Discard, &stderr)
-	require.Equal(t, 1, exitCode(err, &stderr))
-	require.Equal(t, 1, strings.Count(stderr.String(), "\n"))
-	require.Contains(t, stderr.String(), "EXTERNAL_API_POSTGRES_BIN")
+	foreign := t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(foreign, "postgres", "precious"), 0o700))
+	for name, c := range map[string]struct{ data, bin, said string }{
+		"no PostgreSQL":       {t.TempDir(), t.TempDir(), "EXTERNAL_API_POSTGRES_BIN"},
+		"a foreign directory": {foreign, "", "precious"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := map[string]string{"APPLICATION_JWT_SECRET_KEY": testKey, "EXTERNAL_API_DATA": c.data, "EXTERNAL_API_POSTGRES_BIN": c.bin}
+			done := command(env, "application", "list")
+			require.Equal(t, 1, done.code)
+			require.Equal(t, 1, strings.Count(done.stderr, "\n"), "in one line")
+			require.Contains(t, done.stderr, c.said)
+			checked := command(env, "check")
+			require.Equal(t, 1, checked.code)
+			require.Contains(t, checked.stdout, c.said)
+		})
+	}
+	t.Cleanup(func() { require.DirExists(t, filepath.Join(foreign, "postgres", "precious")) })
 }

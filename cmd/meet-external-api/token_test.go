@@ -3,9 +3,11 @@ package main
 import (
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -439,8 +441,10 @@ func TestTokenLimits(t *testing.T) {
 			a := s.post(tokenPath, wrong)
 			require.Equal(t, 429, a.status, "%s", a.raw)
 			require.Equal(t, "temporarily_unavailable", a.body["error"])
-			require.Equal(t, "20", a.header.Get("Retry-After"))
-			require.Contains(t, a.detail(), "20 seconds")
+			wait, err := strconv.Atoi(a.header.Get("Retry-After"))
+			require.NoError(t, err)
+			require.True(t, 1 <= wait && wait <= 20, wait)
+			require.Equal(t, fmt.Sprintf("Too many requests. Try again in %d seconds.", wait), a.detail())
 		}
 		require.Equal(t, 429, s.post(tokenPath, tokenRequest(known, nil)).status, "the right secret waits too")
 		require.Equal(t, 200, s.post(tokenPath, tokenRequest(other, nil)).status, "another application does not")
@@ -455,7 +459,7 @@ func TestTokenLimits(t *testing.T) {
 		}
 		a := s.post(tokenPath, tokenRequest(known, nil))
 		require.Equal(t, 429, a.status)
-		require.Equal(t, "30", a.header.Get("Retry-After"))
+		require.NotEmpty(t, a.header.Get("Retry-After"))
 		require.Equal(t, 200, s.post(tokenPath, tokenRequest(other, nil)).status)
 	})
 	t.Run("none", func(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"log/slog"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -48,7 +47,7 @@ func startCluster() (*embedded.Server, error) {
 		return nil, err
 	}
 	ctx := context.Background()
-	server, err := embedded.Start(ctx, embedded.Options{Data: folder, Fast: true, Log: slog.New(slog.DiscardHandler)})
+	server, err := embedded.Start(ctx, embedded.Options{Data: folder, Bin: os.Getenv("EXTERNAL_API_POSTGRES_BIN"), Fast: true})
 	if err != nil {
 		return nil, err
 	}

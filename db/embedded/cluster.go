@@ -11,6 +11,16 @@ import (
 	"syscall"
 )
 
+// Check names what would keep Start from running a cluster in o.Data, in one line, and changes nothing.
+func Check(o Options) error {
+	major, err := inspect(filepath.Join(o.Data, clusterName))
+	if err != nil {
+		return err
+	}
+	_, err = find(candidates(o.Bin), major)
+	return err
+}
+
 // ready makes the cluster unless there is one, and returns the directory of the PostgreSQL that can run it.
 func (s *Server) ready(ctx context.Context) (string, error) {
 	major, err := inspect(s.cluster())

@@ -157,7 +157,10 @@ func (s *Server) endWith(signal syscall.Signal, lock *os.File) (bool, error) {
 
 func (s *Server) path(name string) string { return filepath.Join(s.options.Data, name) }
 
-func (s *Server) cluster() string { return s.path("postgres") }
+// clusterName is that of the directory of the cluster in the data directory.
+const clusterName = "postgres"
+
+func (s *Server) cluster() string { return s.path(clusterName) }
 
 // poll calls until repeatedly, until it is true or fails, or ctx ends.
 func poll(ctx context.Context, until func() (bool, error)) error {

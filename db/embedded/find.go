@@ -101,7 +101,7 @@ func find(candidates iter.Seq[installation], major int) (string, error) {
 	switch {
 	case here == "":
 		return "", errors.New("no PostgreSQL is installed: install one (Debian, Ubuntu: apt-get install postgresql; macOS: brew install postgresql@17), " +
-			"or run `make postgres` to download a pinned copy, or set DATABASE_URL")
+			"or run `make postgres` to download a pinned copy and set EXTERNAL_API_POSTGRES_BIN=.postgres/bin, or set DATABASE_URL")
 	case major == 0:
 		return "", fmt.Errorf("it takes PostgreSQL %d or later, and %s is installed", oldest, here)
 	}
