@@ -2,7 +2,9 @@
 LINT = go tool -modfile=tools/go.mod golangci-lint
 TOOLS = tools/node_modules/.bin/spectral
 # The copy that `make postgres` downloads, once it is there.
-export EXTERNAL_API_POSTGRES_BIN ?= $(shell [ ! -x .postgres/bin/initdb ] || echo $(CURDIR)/.postgres/bin)
+ifeq ($(EXTERNAL_API_POSTGRES_BIN),)
+export EXTERNAL_API_POSTGRES_BIN = $(shell [ ! -x .postgres/bin/initdb ] || echo $(CURDIR)/.postgres/bin)
+endif
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile

@@ -20,7 +20,8 @@ fi
 export APPLICATION_JWT_SECRET_KEY_FILE="$demo/jwt.key"
 if [ ! -s "$demo/application.json" ]; then
   echo "first run: making a database, a demo application and a demo user in $EXTERNAL_API_DATA" >&2
-  "$program" user list --json | grep -q "\"$user\"" || "$program" user create --email "$user" >/dev/null
+  users=$("$program" user list --json)
+  case $users in *"\"$user\""*) ;; *) "$program" user create --email "$user" >/dev/null ;; esac
   "$program" application create --name Demo --any-domain --scope rooms:list --scope rooms:retrieve --scope rooms:create \
     --scope rooms:update --scope rooms:delete --scope rooms:grant-access --json > "$demo/application.new"
   mv "$demo/application.new" "$demo/application.json"
