@@ -203,7 +203,7 @@ func TestLostAnswerToCommit(t *testing.T) {
 func TestDemotedPrimary(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	options := embedded.Options{Data: t.TempDir(), Fast: true}
+	options := embedded.Options{Data: t.TempDir(), Bin: os.Getenv("EXTERNAL_API_POSTGRES_BIN"), Fast: true}
 	server, err := embedded.Start(ctx, options)
 	require.NoError(t, err)
 	_, err = db.Migrate(ctx, server.DSN())

@@ -130,7 +130,10 @@ func TestPortTaken(t *testing.T) {
 func TestEmbeddedDatabase(t *testing.T) {
 	t.Parallel()
 	data := filepath.Join(t.TempDir(), "data")
-	env := map[string]string{"EXTERNAL_API_DATA": data, "EXTERNAL_API_DRAIN_SECONDS": "0"}
+	env := map[string]string{
+		"EXTERNAL_API_DATA": data, "EXTERNAL_API_DRAIN_SECONDS": "0",
+		"EXTERNAL_API_POSTGRES_BIN": os.Getenv("EXTERNAL_API_POSTGRES_BIN"),
+	}
 	before := command(env, "application", "create", "--name=Before", "--any-domain")
 	require.Zero(t, before.code, before.stderr)
 
@@ -158,7 +161,7 @@ func TestEmbeddedDatabaseThatCannotBe(t *testing.T) {
 	require.NoError(t, os.MkdirAll(filepath.Join(foreign, "postgres", "precious"), 0o700))
 	for name, c := range map[string]struct{ data, bin, said string }{
 		"no PostgreSQL":       {t.TempDir(), t.TempDir(), "EXTERNAL_API_POSTGRES_BIN"},
-		"a foreign directory": {foreign, "", "precious"},
+		"a foreign directory": {foreign, os.Getenv("EXTERNAL_API_POSTGRES_BIN"), "precious"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -18,12 +18,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// bin is where PostgreSQL is on machines that have none installed; empty: it is looked for.
+var bin = os.Getenv("EXTERNAL_API_POSTGRES_BIN")
+
 // helperData makes the test binary a process that starts the cluster in this directory and waits to be killed.
 const helperData = "EMBEDDED_TEST_DATA"
 
 func TestMain(m *testing.M) {
 	if data := os.Getenv(helperData); data != "" {
-		server, err := Start(context.Background(), Options{Data: data, Fast: true})
+		server, err := Start(context.Background(), Options{Data: data, Bin: bin, Fast: true})
 		if err != nil {
 			fmt.Println(err)
 			os.Exit(1)
@@ -37,7 +40,7 @@ func TestMain(m *testing.M) {
 func TestDataIsKeptBetweenRuns(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
-	first := start(t, Options{Data: data}) // not Fast: as it is for users
+	first := start(t, Options{Data: data, Bin: bin}) // not Fast: as it is for users
 	run(t, first, "create table kept as select 1 as value")
 	require.Equal(t, "UTF8", ask(t, first, "show server_encoding"))
 	require.Empty(t, ask(t, first, "show listen_addresses"))
@@ -49,7 +52,7 @@ func TestDataIsKeptBetweenRuns(t *testing.T) {
 	requireStopped(t, data)
 	require.NoDirExists(t, first.sockets)
 
-	second := start(t, Options{Data: data})
+	second := start(t, Options{Data: data, Bin: bin})
 	require.Equal(t, "1", ask(t, second, "select value from kept"))
 	stop(t, second)
 }
@@ -60,8 +63,8 @@ func TestTheLastUserStopsTheServer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			data := t.TempDir()
-			leaves := start(t, Options{Data: data, Fast: true})
-			stays := start(t, Options{Data: data, Fast: true})
+			leaves := start(t, Options{Data: data, Bin: bin, Fast: true})
+			stays := start(t, Options{Data: data, Bin: bin, Fast: true})
 			require.Equal(t, leaves.DSN(), stays.DSN())
 			if !firstLeavesFirst {
 				leaves, stays = stays, leaves
@@ -82,7 +85,7 @@ func TestStartsAtOnceShareOneServer(t *testing.T) {
 	errs := make([]error, len(servers))
 	var all sync.WaitGroup
 	for i := range servers {
-		all.Go(func() { servers[i], errs[i] = Start(t.Context(), Options{Data: data, Fast: true}) })
+		all.Go(func() { servers[i], errs[i] = Start(t.Context(), Options{Data: data, Bin: bin, Fast: true}) })
 	}
 	all.Wait()
 	for i, server := range servers {
@@ -107,7 +110,7 @@ func TestAServerWithoutItsParentIsAdopted(t *testing.T) {
 	require.NoError(t, err)
 	helper.kill(t)
 
-	server := start(t, Options{Data: data, Fast: true})
+	server := start(t, Options{Data: data, Bin: bin, Fast: true})
 	require.Equal(t, helper.dsn, server.DSN())
 	require.NoError(t, syscall.Kill(running.pid, 0), "the same process serves")
 	stop(t, server)
@@ -138,7 +141,7 @@ func TestTheProcessIDOfACrashedServerIsNotTrusted(t *testing.T) {
 	_, rest, _ := strings.Cut(string(text), "\n")
 	require.NoError(t, os.WriteFile(path, []byte(strconv.Itoa(stranger.Process.Pid)+"\n"+rest), 0o600))
 
-	server := start(t, Options{Data: data, Fast: true})
+	server := start(t, Options{Data: data, Bin: bin, Fast: true})
 	require.NotEqual(t, crashed.sockets, server.sockets)
 	require.NoDirExists(t, crashed.sockets, "what the crash left is gone")
 	stop(t, server)
@@ -147,7 +150,7 @@ func TestTheProcessIDOfACrashedServerIsNotTrusted(t *testing.T) {
 func TestStopAfterACrashOfTheServer(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
-	server := start(t, Options{Data: data, Fast: true})
+	server := start(t, Options{Data: data, Bin: bin, Fast: true})
 	crash(t, data)
 	stop(t, server)
 	require.NoDirExists(t, server.sockets)
@@ -156,9 +159,9 @@ func TestStopAfterACrashOfTheServer(t *testing.T) {
 func TestADatabaseThatTheFirstStartDidNotMakeIsMade(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
-	first := start(t, Options{Data: data, Fast: true})
+	first := start(t, Options{Data: data, Bin: bin, Fast: true})
 	require.NoError(t, execute(t.Context(), first.dsn("postgres"), "drop database "+name))
-	second := start(t, Options{Data: data, Fast: true})
+	second := start(t, Options{Data: data, Bin: bin, Fast: true})
 	require.Equal(t, name, ask(t, second, "select current_database()"))
 	stop(t, first)
 	stop(t, second)
@@ -167,9 +170,9 @@ func TestADatabaseThatTheFirstStartDidNotMakeIsMade(t *testing.T) {
 func TestARefusalOfTheServerIsTold(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
-	server := start(t, Options{Data: data, Fast: true})
+	server := start(t, Options{Data: data, Bin: bin, Fast: true})
 	require.NoError(t, execute(t.Context(), server.dsn("postgres"), "alter database "+name+" with allow_connections false"))
-	_, err := Start(t.Context(), Options{Data: data, Fast: true})
+	_, err := Start(t.Context(), Options{Data: data, Bin: bin, Fast: true})
 	require.ErrorContains(t, err, "not currently accepting connections")
 	stop(t, server)
 }
@@ -177,10 +180,10 @@ func TestARefusalOfTheServerIsTold(t *testing.T) {
 func TestWhatPostgresSaysWhenItEndsIsTold(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
-	stop(t, start(t, Options{Data: data, Fast: true}))
+	stop(t, start(t, Options{Data: data, Bin: bin, Fast: true}))
 	path := filepath.Join(data, "postgres", "postgresql.conf")
 	require.NoError(t, os.WriteFile(path, []byte("shared_bufers = 1\n"), 0o600))
-	_, err := Start(t.Context(), Options{Data: data, Fast: true})
+	_, err := Start(t.Context(), Options{Data: data, Bin: bin, Fast: true})
 	require.ErrorContains(t, err, `unrecognized configuration parameter "shared_bufers"`)
 	requireOneLine(t, err)
 	requireStopped(t, data)
@@ -191,15 +194,15 @@ func TestAStartEndsWithItsContext(t *testing.T) {
 	data := t.TempDir()
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(fs.ErrClosed)
-	_, err := Start(ctx, Options{Data: data, Fast: true})
+	_, err := Start(ctx, Options{Data: data, Bin: bin, Fast: true})
 	require.ErrorIs(t, err, fs.ErrClosed)
 	requireStopped(t, data)
 	left, err := filepath.Glob(filepath.Join(data, "postgres*"))
 	require.NoError(t, err)
 	require.Equal(t, []string{filepath.Join(data, "postgres.lock"), filepath.Join(data, "postgres.log")}, left, "no cluster")
 
-	stop(t, start(t, Options{Data: data, Fast: true}))
-	_, err = Start(ctx, Options{Data: data, Fast: true})
+	stop(t, start(t, Options{Data: data, Bin: bin, Fast: true}))
+	_, err = Start(ctx, Options{Data: data, Bin: bin, Fast: true})
 	require.ErrorIs(t, err, fs.ErrClosed)
 	requireStopped(t, data)
 }
@@ -224,7 +227,7 @@ func TestForeignContentIsRefusedUntouched(t *testing.T) {
 				require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
 				require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 			}
-			_, err := Start(t.Context(), Options{Data: data, Fast: true})
+			_, err := Start(t.Context(), Options{Data: data, Bin: bin, Fast: true})
 			require.ErrorContains(t, err, test.says)
 			requireOneLine(t, err)
 			for path, text := range test.files {
@@ -242,9 +245,9 @@ func TestAClusterOfRootIsRefused(t *testing.T) {
 		t.Skip("only root can make one")
 	}
 	data := t.TempDir()
-	stop(t, start(t, Options{Data: data, Fast: true}))
+	stop(t, start(t, Options{Data: data, Bin: bin, Fast: true}))
 	require.NoError(t, os.Chown(filepath.Join(data, "postgres"), 0, 0))
-	_, err := Start(t.Context(), Options{Data: data, Fast: true})
+	_, err := Start(t.Context(), Options{Data: data, Bin: bin, Fast: true})
 	require.ErrorContains(t, err, "belongs to root")
 	requireOneLine(t, err)
 }
@@ -260,13 +263,13 @@ func TestAnEmptyDirectoryIsUsed(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(data, "postgres"), 0o700))
-	stop(t, start(t, Options{Data: data, Fast: true}))
+	stop(t, start(t, Options{Data: data, Bin: bin, Fast: true}))
 }
 
 func TestALongPath(t *testing.T) {
 	t.Parallel()
 	data := filepath.Join(t.TempDir(), strings.Repeat("x", 120), strings.Repeat("y", 120))
-	stop(t, start(t, Options{Data: data, Fast: true}))
+	stop(t, start(t, Options{Data: data, Bin: bin, Fast: true}))
 }
 
 // As root, the server runs under a user that may not go through a directory of root's.
@@ -274,7 +277,7 @@ func TestDataInAClosedDirectory(t *testing.T) {
 	t.Parallel()
 	closed := filepath.Join(t.TempDir(), "closed")
 	require.NoError(t, os.Mkdir(closed, 0o700))
-	server := start(t, Options{Data: filepath.Join(closed, "data"), Fast: true})
+	server := start(t, Options{Data: filepath.Join(closed, "data"), Bin: bin, Fast: true})
 	run(t, server, "create table made_in_a_backend (id int)")
 	run(t, server, "checkpoint")
 	run(t, server, "select pg_reload_conf()")
