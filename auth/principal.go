@@ -50,6 +50,7 @@ type Callers interface {
 
 // Bearer authenticates requests by the tokens that applications send (contract, "Bearer authentication of /rooms").
 type Bearer struct {
+	// Tokens is nil where applications are switched off: then nobody recognises a token.
 	Tokens  *Tokens
 	Callers Callers
 }
@@ -57,6 +58,9 @@ type Bearer struct {
 // Authenticate returns whom the token speaks for. Application and user are looked up each time, so that switching one of
 // them off counts at once. Errors: a *Refusal that says why the token does not count, or what Callers returns.
 func (b Bearer) Authenticate(ctx context.Context, token string) (Principal, error) {
+	if b.Tokens == nil {
+		return Principal{}, ErrInvalidToken
+	}
 	claims, err := b.Tokens.Verify(token)
 	if err != nil {
 		return Principal{}, err

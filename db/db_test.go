@@ -164,12 +164,7 @@ func TestLostAnswerToCommit(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dsn := dbtest.New(t)
-			i := &interrupter{before: before}
-			for field := range strings.FieldsSeq(dsn) {
-				if directory, found := strings.CutPrefix(field, "host="); found {
-					i.target = directory + "/.s.PGSQL.5432"
-				}
-			}
+			i := &interrupter{target: dbtest.Socket(dsn), before: before}
 			listener, err := net.Listen("tcp", "127.0.0.1:0")
 			require.NoError(t, err)
 			t.Cleanup(func() { _ = listener.Close() })
@@ -346,4 +341,35 @@ func TestMeetDeletes(t *testing.T) {
 	require.NoError(t, err)
 	execute(t, dsn, `begin; delete from meet_resource_access; delete from meet_room; delete from meet_resource; commit`)
 	require.Zero(t, count(t, dsn, `select count(*) from external_api.room`))
+}
+
+// Beside Meet, the program may have a role of its own that can do no more than it needs.
+func TestLeastPrivilege(t *testing.T) {
+	t.Parallel()
+	dsn := dbtest.New(t)
+	role := "role_" + strings.ReplaceAll(uuid.NewString(), "-", "")
+	execute(t, dsn, "drop schema external_api cascade", "revoke all on schema public from public", "create role "+role+" login")
+	t.Cleanup(func() { execute(t, dsn, "drop owned by "+role+" cascade", "drop role "+role) })
+	execute(t, dsn, "create schema external_api authorization "+role, "grant usage on schema public to "+role,
+		"grant references on meet_application, meet_room to "+role,
+		"grant select on meet_user, meet_application, meet_application_domain, meet_resource, meet_room, meet_resource_access to "+role,
+		"grant insert on meet_user, meet_application, meet_application_domain, meet_resource, meet_room, meet_resource_access to "+role,
+		"grant update on meet_application to "+role, "grant delete on meet_application, meet_application_domain to "+role)
+	restricted := dsn + " user=" + role
+
+	applied, err := db.Migrate(context.Background(), restricted)
+
+	require.NoError(t, err)
+	require.Equal(t, 2, applied)
+	store := open(t, restricted)
+	_, err = store.CreateRoom(context.Background(), newRoom(t, store, "abc-defg-hij"))
+	require.NoError(t, err)
+	applications, err := store.Applications(context.Background())
+	require.NoError(t, err)
+	name, visibility := "Renamed", db.VisibilityOwn
+	_, err = store.UpdateApplication(context.Background(), applications[0].ID, db.ApplicationChange{
+		Name: &name, Visibility: &visibility, Domains: []string{"example.com"}, RevokeTokens: true,
+	})
+	require.NoError(t, err)
+	require.NoError(t, store.DeleteApplication(context.Background(), applications[0].ID))
 }

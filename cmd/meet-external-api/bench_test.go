@@ -177,14 +177,12 @@ const (
 func BenchmarkLoad(b *testing.B) {
 	measured := newBench(b)
 	begin := time.Now()
-	this := startProgram(b, map[string]string{
-		"BE_THE_PROGRAM": "1", "DATABASE_URL": measured.dsn, "EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE": "0",
-	})
+	this := startProcess(b, map[string]string{"DATABASE_URL": measured.dsn, "EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE": "0"})
 	this.log.wait(b, "ready")
 	ready := time.Since(begin)
 	address := this.log.wait(b, "listening")["address"].(string)
 	bareAddress := "127.0.0.1:18081"
-	startProgram(b, map[string]string{
+	startProcess(b, map[string]string{
 		"BE_THE_BARE_SERVER": "1", "DATABASE_URL": measured.dsn, "EXTERNAL_API_LISTEN": bareAddress,
 		"BARE_CLIENT_ID": measured.clientID, "BARE_USER": measured.user,
 	})
@@ -217,21 +215,6 @@ func BenchmarkLoad(b *testing.B) {
 		b.ReportMetric(float64(ready.Milliseconds()), "ready-ms")
 		b.ReportMetric(residentMB(b, this.Process.Pid), "resident-MB")
 	})
-}
-
-// startProgram runs this test binary as a server, see TestMain.
-func startProgram(b *testing.B, env map[string]string) process {
-	b.Helper()
-	p := process{Cmd: exec.Command(os.Args[0]), log: newLogLines()}
-	p.Args = append(p.Args, "serve")
-	p.Env = []string{"APPLICATION_JWT_SECRET_KEY=" + testKey, "EXTERNAL_API_LISTEN=127.0.0.1:0", "EXTERNAL_API_LOG_FORMAT=json"}
-	for name, value := range env {
-		p.Env = append(p.Env, name+"="+value)
-	}
-	p.Stderr = p.log
-	require.NoError(b, p.Start())
-	b.Cleanup(func() { _ = p.Process.Kill(); _ = p.Wait() })
-	return p
 }
 
 // load is what wrk measured; latencies in milliseconds.

@@ -3,7 +3,6 @@ package main
 import (
 	"net"
 	"net/http"
-	"strings"
 	"sync"
 	"testing"
 
@@ -14,7 +13,6 @@ import (
 
 // gate stands between the server and PostgreSQL: a listener that forwards connections while it is open.
 type gate struct {
-	t        *testing.T
 	listener net.Listener
 	target   string
 	mutex    sync.Mutex
@@ -27,14 +25,9 @@ func newGate(t *testing.T, dsn string, open bool) (*gate, string) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	g := &gate{t: t, listener: listener, open: open}
+	g := &gate{listener: listener, target: dbtest.Socket(dsn), open: open}
 	host, port, err := net.SplitHostPort(listener.Addr().String())
 	require.NoError(t, err)
-	for field := range strings.FieldsSeq(dsn) {
-		if directory, found := strings.CutPrefix(field, "host="); found {
-			g.target = directory + "/.s.PGSQL.5432"
-		}
-	}
 	go g.accept()
 	t.Cleanup(func() { _ = listener.Close(); g.set(false) })
 	return g, dsn + " host=" + host + " port=" + port

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -23,20 +22,23 @@ type process struct {
 	log *logLines
 }
 
-func startProcess(t *testing.T, env map[string]string) process {
+// startProcess runs this test binary as a server, as TestMain lets it: BE_THE_PROGRAM, unless env says otherwise.
+func startProcess(t testing.TB, env map[string]string) process {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	t.Cleanup(cancel)
-	p := process{Cmd: exec.CommandContext(ctx, os.Args[0], "serve"), log: newLogLines()}
+	p := process{Cmd: exec.Command(os.Args[0], "serve"), log: newLogLines()}
 	p.Env = []string{
-		"BE_THE_PROGRAM=1", "PATH=" + os.Getenv("PATH"), "APPLICATION_JWT_SECRET_KEY=" + testKey,
+		"PATH=" + os.Getenv("PATH"), "APPLICATION_JWT_SECRET_KEY=" + testKey,
 		"EXTERNAL_API_LISTEN=127.0.0.1:0", "EXTERNAL_API_LOG_FORMAT=json",
+	}
+	if env["BE_THE_BARE_SERVER"] == "" {
+		p.Env = append(p.Env, "BE_THE_PROGRAM=1")
 	}
 	for name, value := range env {
 		p.Env = append(p.Env, name+"="+value)
 	}
 	p.Stderr = p.log
 	require.NoError(t, p.Start())
+	t.Cleanup(func() { _ = p.Process.Kill(); _ = p.Wait() })
 	return p
 }
 

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	stdlog "log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -81,8 +79,7 @@ func serve(ctx context.Context, s settings, dsn string, store *db.DB, listener n
 		WriteTimeout:      30 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
-		// What net/http has to say quotes what strangers send.
-		ErrorLog: stdlog.New(io.Discard, "", 0),
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	log.Info("listening", "address", listener.Addr().String())
 	group, groupCtx := errgroup.WithContext(ctx)

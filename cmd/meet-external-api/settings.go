@@ -215,12 +215,12 @@ func (r *settingsReader) database() string {
 		return ""
 	}
 	parts := []string{"host=" + quoteDSN(host), "port=" + strconv.Itoa(r.number("DB_PORT", 5432, 1, 65535))}
-	for keyword, name := range map[string]string{"dbname": "DB_NAME", "user": "DB_USER"} {
-		value := r.getenv(name)
+	for _, needed := range []struct{ keyword, name string }{{"dbname", "DB_NAME"}, {"user", "DB_USER"}} {
+		value := r.getenv(needed.name)
 		if value == "" {
-			r.fault("%s: DB_HOST needs it", name)
+			r.fault("%s: DB_HOST needs it", needed.name)
 		}
-		parts = append(parts, keyword+"="+quoteDSN(value))
+		parts = append(parts, needed.keyword+"="+quoteDSN(value))
 	}
 	if password := r.secret("DB_PASSWORD"); password != "" {
 		parts = append(parts, "password="+quoteDSN(password))

@@ -344,7 +344,7 @@ func TestTokenEndpointSwitchedOff(t *testing.T) {
 	a := s.post(tokenPath, tokenRequest(s.application(), nil))
 	require.Equal(t, 404, a.status)
 	require.Equal(t, map[string]any{"detail": "Not found."}, a.body)
-	rooms := s.get("/rooms/", bearer("a.b.c"))
+	rooms := s.get("/rooms/", bearer(signed(t, testKey, meetHeader, meetClaims(credentials{ID: "x"}, "x", nil))))
 	require.Equal(t, 401, rooms.status)
 	require.Equal(t, "Invalid token.", rooms.detail())
 }

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -42,10 +43,6 @@ func startCluster() (*embedded.Server, error) {
 	if folder, err = os.MkdirTemp("", "meet-external-api-test-"); err != nil {
 		return nil, err
 	}
-	// The cluster's user has to reach it.
-	if err := os.Chmod(folder, 0o755); err != nil { //nolint:gosec // nothing but test data
-		return nil, err
-	}
 	ctx := context.Background()
 	server, err := embedded.Start(ctx, embedded.Options{Data: folder, Bin: os.Getenv("EXTERNAL_API_POSTGRES_BIN"), Fast: true})
 	if err != nil {
@@ -68,6 +65,16 @@ func New(t testing.TB) string {
 func NewEmpty(t testing.TB) string {
 	t.Helper()
 	return create(t, "")
+}
+
+// Socket returns the path of the unix socket of a database, for tests that stand between it and its clients.
+func Socket(dsn string) string {
+	for field := range strings.FieldsSeq(dsn) {
+		if directory, found := strings.CutPrefix(field, "host="); found {
+			return directory + "/.s.PGSQL.5432"
+		}
+	}
+	return ""
 }
 
 func create(t testing.TB, options string) string {

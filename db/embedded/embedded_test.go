@@ -287,11 +287,11 @@ func TestDataInAClosedDirectory(t *testing.T) {
 // TestProgramsInAClosedDirectory needs the capability of startReaching when it is root's.
 func TestProgramsInAClosedDirectory(t *testing.T) {
 	t.Parallel()
-	bin, err := find(candidates(""), 0)
+	programs, err := find(candidates(bin), 0)
 	require.NoError(t, err)
 	closed := filepath.Join(t.TempDir(), "closed")
 	require.NoError(t, os.Mkdir(closed, 0o700))
-	require.NoError(t, os.Symlink(bin, filepath.Join(closed, "bin")))
+	require.NoError(t, os.Symlink(programs, filepath.Join(closed, "bin")))
 	data := filepath.Join(closed, "data")
 	server, err := Start(t.Context(), Options{Data: data, Bin: filepath.Join(closed, "bin"), Fast: true})
 	if !mayReadAll(t) {
