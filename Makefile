@@ -17,7 +17,7 @@ build: ## make bin/meet-external-api
 	@CGO_ENABLED=0 go build -trimpath -ldflags "-X main.version=$$(git describe --tags --always --dirty 2>/dev/null || echo development)" -o bin/meet-external-api ./cmd/meet-external-api
 
 test: database ## run all tests, on a real PostgreSQL and in a real browser
-	@tools/install.sh chromium
+	@tools/install.sh chromium cc
 	go test -race ./...
 
 check: $(TOOLS) ## regenerate, lint, and fail on a difference

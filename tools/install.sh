@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes sure that programs are there: installs Debian's packages where it may, else says in one line what is missing.
-# usage: tools/install.sh postgres|chromium|node|curl ...
+# usage: tools/install.sh postgres|chromium|node|cc|curl ...
 set -eu
 
 present() {
@@ -17,6 +17,7 @@ packages() {
   case $1 in
     postgres) echo postgresql ;;
     node) echo nodejs npm ;;
+    cc) echo gcc libc6-dev ;;
     *) echo "$1" ;;
   esac
 }

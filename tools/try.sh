@@ -3,7 +3,6 @@
 set -eu
 
 work=$(mktemp -d)
-# The shell that is to be interrupted must not be one that ignores it, as background jobs of scripts do.
 trap 'kill -TERM "$run" 2>/dev/null; rm -rf "$work"' EXIT
 EXTERNAL_API_DATA="$work/data" EXTERNAL_API_LISTEN=127.0.0.1:18080 make --no-print-directory run > "$work/out" 2> "$work/err" &
 run=$!
@@ -26,7 +25,7 @@ room=$(sed -n 's/.*"results":.*"slug":"\([^"]*\)".*/\1/p' "$work/answers")
 [ "$(grep -c "\"slug\":\"$room\"" "$work/answers")" = 2 ]
 curl -sf http://127.0.0.1:18080/external-api/v1.0/docs | grep -q swagger-ui
 
-pkill -TERM -P "$run" || kill -TERM "$run"
+kill -TERM "$run"
 wait "$run" || true
 grep -q 'msg=stopped' "$work/err"
 [ ! -e "$work/data/postgres/postmaster.pid" ]
