@@ -1,0 +1,108 @@
+// Package livekit keeps the metadata of LiveKit's rooms in step with Meet's. It speaks the two calls of RoomService that
+// this takes (Twirp with JSON) by hand, because LiveKit's SDK would bring dozens of modules along for them.
+package livekit
+
+import (
+	"crypto/tls"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// updateTimeout bounds an update from UpdateRoom to its end: the wait for a slot and both calls.
+	updateTimeout = 2 * time.Second
+	// maxWorkers is how many updates are under way at a time.
+	maxWorkers = 16
+	// maxPending is how many rooms can have an update that has not begun.
+	maxPending = 256
+)
+
+// Options say where LiveKit is. All but InsecureTLS must be set.
+type Options struct {
+	// URL is where LiveKit's API is: http, https, ws (taken for http) or wss (for https), with a path if need be.
+	URL string
+	// Token makes an access token for the room of that name: a JWT with the video grants roomAdmin, roomList and room.
+	// It is called by several goroutines at a time, and its errors are logged.
+	Token func(room string) (string, error)
+	// InsecureTLS takes any certificate.
+	InsecureTLS bool
+	// Log gets the failures.
+	Log *slog.Logger
+}
+
+// Client updates LiveKit's rooms in the background. It is safe for concurrent use.
+type Client struct {
+	service  *url.URL
+	token    func(room string) (string, error)
+	http     *http.Client
+	log      *slog.Logger
+	timeout  time.Duration
+	failures atomic.Int64
+	workers  sync.WaitGroup
+
+	mu      sync.Mutex
+	closed  bool
+	running int
+	pending map[string]update   // by room: the latest that has not begun
+	busy    map[string]struct{} // the rooms whose update is under way
+	ready   []string            // the rooms that are pending and not busy, first come first served
+}
+
+// New returns a client, without calling LiveKit yet. Its errors never hold the URL, which may have a password in it.
+func New(o Options) (*Client, error) {
+	if o.Token == nil || o.Log == nil {
+		return nil, errors.New("a client of LiveKit needs a maker of tokens and a log")
+	}
+	service, err := serviceURL(o.URL)
+	if err != nil {
+		return nil, err
+	}
+	return &Client{
+		service: service,
+		token:   o.Token,
+		http: &http.Client{
+			Transport: &http.Transport{
+				Proxy:               http.ProxyFromEnvironment,
+				ForceAttemptHTTP2:   true,
+				MaxIdleConnsPerHost: maxWorkers,
+				IdleConnTimeout:     time.Minute,
+				TLSClientConfig: &tls.Config{
+					MinVersion:         tls.VersionTLS12,
+					InsecureSkipVerify: o.InsecureTLS, //nolint:gosec // the operator asks for it
+				},
+			},
+			// A redirect would carry the token elsewhere.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+		log:     o.Log,
+		timeout: updateTimeout,
+		pending: map[string]update{},
+		busy:    map[string]struct{}{},
+	}, nil
+}
+
+func serviceURL(text string) (*url.URL, error) {
+	base, err := url.Parse(text)
+	if err != nil {
+		return nil, errors.New("the URL of LiveKit cannot be read")
+	}
+	scheme := map[string]string{"http": "http", "https": "https", "ws": "http", "wss": "https"}[base.Scheme]
+	if scheme == "" || base.Hostname() == "" || base.User != nil || base.RawQuery != "" || base.Fragment != "" {
+		return nil, errors.New("the URL of LiveKit must be http, https, ws or wss with a host, and hold no user, query or fragment")
+	}
+	base.Scheme = scheme
+	return base.JoinPath("twirp", "livekit.RoomService"), nil
+}
+
+// Failures is how many updates have failed or been dropped.
+func (c *Client) Failures() int64 { return c.failures.Load() }
+
+func (c *Client) fail(room string, err error) {
+	c.failures.Add(1)
+	c.log.Warn("LiveKit's room was not updated", "room", room, "error", err)
+}

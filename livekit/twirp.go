@@ -1,0 +1,85 @@
+package livekit
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+)
+
+const (
+	// maxAnswer is how many bytes of an answer are read.
+	maxAnswer = 1 << 20
+	// maxMessage is how many bytes of what a refusal says are logged.
+	maxMessage = 300
+)
+
+// twirpError is an answer other than 200 (Twirp Wire Protocol v7, "Errors"); without a code, it was not Twirp that answered.
+type twirpError struct {
+	status  int
+	code    string
+	message string
+}
+
+func (e *twirpError) Error() string {
+	if e.code == "" {
+		return fmt.Sprintf("status %d", e.status)
+	}
+	return fmt.Sprintf("status %d, %s: %s", e.status, e.code, e.message)
+}
+
+// call makes a call of RoomService (Twirp Wire Protocol v7, "Requests" and "Responses"). Errors: *twirpError for a
+// refusal, others where there is no answer that can be read.
+func (c *Client) call(ctx context.Context, token, method string, request, response any) error {
+	status, answer, err := c.post(ctx, token, method, request)
+	if err != nil {
+		return fmt.Errorf("calling %s: %w", method, err)
+	}
+	if status != http.StatusOK {
+		return fmt.Errorf("calling %s: %w", method, refusal(status, answer, token))
+	}
+	if err := json.Unmarshal(answer, response); err != nil {
+		return fmt.Errorf("decoding the answer to %s: %w", method, err)
+	}
+	return nil
+}
+
+func (c *Client) post(ctx context.Context, token, method string, request any) (status int, answer []byte, err error) {
+	body, err := json.Marshal(request)
+	if err != nil {
+		return 0, nil, err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.service.JoinPath(method).String(), bytes.NewReader(body))
+	if err != nil {
+		return 0, nil, err
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Authorization", "Bearer "+token)
+	answered, err := c.http.Do(r)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer answered.Body.Close()
+	answer, err = io.ReadAll(http.MaxBytesReader(nil, answered.Body, maxAnswer))
+	return answered.StatusCode, answer, err
+}
+
+// refusal takes the token out of what is said: LiveKit repeats one that it cannot verify.
+func refusal(status int, answer []byte, token string) *twirpError {
+	var said struct {
+		Code    string `json:"code"`
+		Message string `json:"msg"`
+	}
+	if json.Unmarshal(answer, &said) != nil {
+		return &twirpError{status: status}
+	}
+	return &twirpError{status: status, code: legible(said.Code, token), message: legible(said.Message, token)}
+}
+
+func legible(said, token string) string {
+	said = strings.ReplaceAll(said, token, "[token]")
+	return strings.ToValidUTF8(said[:min(len(said), maxMessage)], "")
+}
