@@ -18,7 +18,7 @@ build: ## make bin/meet-external-api
 
 test: database ## run all tests, on a real PostgreSQL and in a real browser
 	@tools/install.sh chromium cc
-	go test -race ./...
+	go test -race -timeout 5m ./...
 
 check: $(TOOLS) ## regenerate, lint, and fail on a difference
 	@go generate ./generated
@@ -43,6 +43,9 @@ postgres: ## download a pinned PostgreSQL into .postgres, where none can be inst
 	@tools/install.sh curl openssl
 	@tools/postgres.sh
 
+snippets: ## run every example of docs/callers.md
+	@tools/snippets.sh
+
 # A PostgreSQL that is installed, or a downloaded copy.
 database:
 	@tools/install.sh postgres 2>/dev/null || tools/postgres.sh
@@ -54,4 +57,4 @@ $(TOOLS): tools/package-lock.json
 	@tools/install.sh node
 	@cd tools && npm ci --silent --no-audit --no-fund --ignore-scripts && touch node_modules/.bin/spectral
 
-.PHONY: help run build test check generate fuzz bench postgres database try
+.PHONY: help run build test check generate fuzz bench postgres database try snippets

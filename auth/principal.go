@@ -2,14 +2,11 @@
 // words in which a request is refused.
 package auth
 
-import (
-	"context"
-	"time"
-)
+import "context"
 
-// Principal is who a request acts for: an application on behalf of a user.
+// Principal is who a request acts for: a user, mostly through an application.
 type Principal struct {
-	// ApplicationID and UserID are the UUIDs of their rows.
+	// ApplicationID and UserID are the UUIDs of their rows. There is no application where users come with a token of their own.
 	ApplicationID string
 	UserID        string
 	// Scopes are the permission scopes of the token.
@@ -30,68 +27,6 @@ func (p Principal) Require(scope string) error {
 		}
 	}
 	return nil
-}
-
-// Caller is what is stored about the application and the user that a token names. An empty id: there is none.
-type Caller struct {
-	ApplicationID     string
-	ApplicationActive bool
-	OwnRoomsOnly      bool
-	// TokensFrom is set when tokens of the application that were issued before it have been revoked.
-	TokensFrom *time.Time
-	UserID     string
-	UserActive bool
-}
-
-// Callers finds the application by its client id and the user by its UUID.
-type Callers interface {
-	Caller(ctx context.Context, clientID, userID string) (Caller, error)
-}
-
-// Bearer authenticates requests by the tokens that applications send (contract, "Bearer authentication of /rooms").
-type Bearer struct {
-	// Tokens is nil where applications are switched off: then nobody recognises a token.
-	Tokens  *Tokens
-	Callers Callers
-}
-
-// Authenticate returns whom the token speaks for. Application and user are looked up each time, so that switching one of
-// them off counts at once. Errors: a *Refusal that says why the token does not count, or what Callers returns.
-func (b Bearer) Authenticate(ctx context.Context, token string) (Principal, error) {
-	if b.Tokens == nil {
-		return Principal{}, ErrInvalidToken
-	}
-	claims, err := b.Tokens.Verify(token)
-	if err != nil {
-		return Principal{}, err
-	}
-	if claims.ClientID == "" || claims.UserID == "" {
-		return Principal{}, ErrTokenClaims
-	}
-	caller, err := b.Callers.Caller(ctx, claims.ClientID, claims.UserID)
-	if err != nil {
-		return Principal{}, err
-	}
-	switch {
-	case caller.ApplicationID == "":
-		return Principal{}, ErrApplicationNotFound
-	case !caller.ApplicationActive:
-		return Principal{}, ErrApplicationDisabled
-	case !claims.Delegated:
-		return Principal{}, ErrTokenType
-	case caller.UserID == "":
-		return Principal{}, ErrUserNotFound
-	case !caller.UserActive:
-		return Principal{}, ErrUserDisabled
-	case caller.TokensFrom != nil && claims.IssuedAt.Before(*caller.TokensFrom):
-		return Principal{}, ErrTokenRevoked
-	}
-	return Principal{
-		ApplicationID: caller.ApplicationID,
-		UserID:        caller.UserID,
-		Scopes:        claims.Scopes,
-		OwnRoomsOnly:  caller.OwnRoomsOnly,
-	}, nil
 }
 
 type contextKey struct{}

@@ -70,5 +70,6 @@ var (
 	ErrTokenType           = &Refusal{Kind: Unauthenticated, Code: "invalid_token", Text: "Invalid token type."}
 	ErrUserNotFound        = &Refusal{Kind: Unauthenticated, Code: "invalid_token", Text: "User not found."}
 	ErrUserDisabled        = &Refusal{Kind: Unauthenticated, Code: "invalid_token", Text: "User account is disabled."}
+	ErrNoLogin             = &Refusal{Kind: Unauthenticated, Code: "invalid_token", Text: "Login failed: No user found for the given access token."}
 	ErrTokenRevoked        = &Refusal{Kind: Unauthenticated, Code: "invalid_token", Text: "Token revoked."}
 )

@@ -41,6 +41,15 @@ func statement(query string) string {
 	return query
 }
 
+// live stands in statements for the condition that the room r is not deleted. Later releases of Meet delete softly, by a
+// time in a column that is not there before.
+const live = `/* live */`
+
+const liveCondition = `and r.deleted_at is null`
+
+var softDeletion = `select exists (select from pg_attribute
+	where attrelid = to_regclass('meet_room') and attname = 'deleted_at' and not attisdropped)`
+
 // Open makes a pool for the database that dsn names (a postgres:// URL or keyword form). It does not connect: until
 // Prepare has succeeded, every method returns an UnavailableError. Errors: a dsn that cannot be read.
 func Open(dsn string) (*DB, error) {
@@ -74,9 +83,17 @@ func connector(dsn string) (*pq.Connector, error) {
 
 // Prepare connects and prepares every statement, which fails unless the tables are as this package needs them.
 func (d *DB) Prepare(ctx context.Context) error {
+	var soft bool
+	if err := d.pool.GetContext(ctx, &soft, softDeletion); err != nil {
+		return classify(ctx, err)
+	}
 	prepared := make(map[string]*sqlx.Stmt, len(statements))
 	for _, query := range statements {
-		stmt, err := d.pool.PreparexContext(ctx, query)
+		text := query
+		if soft {
+			text = strings.ReplaceAll(query, live, liveCondition)
+		}
+		stmt, err := d.pool.PreparexContext(ctx, text)
 		if err != nil {
 			closeAll(prepared)
 			return fmt.Errorf("preparing the statements: %w", classify(ctx, err))

@@ -15,9 +15,10 @@ type Room struct {
 	Slug          *string         `db:"slug"`
 	AccessLevel   string          `db:"access_level"`
 	Configuration json.RawMessage `db:"configuration"`
+	PinCode       *string         `db:"pin_code"`
 }
 
-const roomColumns = `r.resource_id as id, r.name, r.slug, r.access_level, r.configuration`
+const roomColumns = `r.resource_id as id, r.name, r.slug, r.access_level, r.configuration, r.pin_code`
 
 // madeBy keeps the rooms that the application $2 created, or all where $2 is null.
 const madeBy = `($2::uuid is null or exists (
@@ -29,13 +30,15 @@ type RoomFilter struct {
 	UserID string
 	// ApplicationID, where it is not nil, is the UUID of the application that created them.
 	ApplicationID *string
+	// Slug, where it is not nil, is the slug of the one that is meant.
+	Slug *string
 }
 
 var roomForUser = statement(`
 	select ` + roomColumns + `, coalesce(a.role, '') as role
 	from meet_room r
 	left join meet_resource_access a on a.resource_id = r.resource_id and a.user_id = $1
-	where r.resource_id = $3 and ` + madeBy)
+	where r.resource_id = $3 ` + live + ` and ` + madeBy)
 
 // Room finds a room by its UUID and returns it with the role of the user in it, which is empty when there is none.
 // Errors: ErrNotFound.
@@ -52,7 +55,7 @@ var roomsOfUser = statement(`
 	select ` + roomColumns + `, count(*) over () as total
 	from meet_resource_access a
 	join meet_room r on r.resource_id = a.resource_id
-	where a.user_id = $1 and ` + madeBy + `
+	where a.user_id = $1 ` + live + ` and ` + madeBy + ` and ($5::text is null or r.slug = $5)
 	order by r.name, r.resource_id limit $3 offset $4`)
 
 // Rooms returns a part of the rooms in which the user has a role, by name, then id, and how many there are in all, which
@@ -62,7 +65,7 @@ func (d *DB) Rooms(ctx context.Context, f RoomFilter, limit, offset int64) ([]Ro
 		Room
 		Total int64 `db:"total"`
 	}
-	if err := d.list(ctx, &rows, roomsOfUser, f.UserID, f.ApplicationID, limit, offset); err != nil {
+	if err := d.list(ctx, &rows, roomsOfUser, f.UserID, f.ApplicationID, limit, offset, f.Slug); err != nil {
 		return nil, 0, err
 	}
 	rooms := make([]Room, len(rows))
@@ -75,27 +78,34 @@ func (d *DB) Rooms(ctx context.Context, f RoomFilter, limit, offset int64) ([]Ro
 
 // NewRoom is what CreateRoom stores.
 type NewRoom struct {
-	// OwnerID and ApplicationID are the UUIDs of the user who owns the room and of the application that creates it.
-	OwnerID       string
+	// OwnerID is the UUID of the user who owns the room.
+	OwnerID string
+	// ApplicationID is the UUID of the application that creates it; empty: it is created by no application.
 	ApplicationID string
 	AccessLevel   string
 	Configuration json.RawMessage
 	// DrawName returns a new name at each call; it becomes the room's slug too.
 	DrawName func() string
+	// DrawPIN returns a new PIN at each call; nil: the room gets none.
+	DrawPIN func() string
+	// PINDraws is how many PINs are tried before the room is made without one.
+	PINDraws int
 }
 
 // maxDraws is how many names are tried. With one in a million taken, ten in a row are taken never.
 const maxDraws = 10
 
-var errNameTaken = errors.New("the name is taken")
+var errTaken = errors.New("the name or the PIN is taken")
 
-// One statement, one round trip. A taken slug leaves all but the resource unwritten, and the transaction is then given up.
+// One statement, one round trip. A taken slug or PIN leaves all but the resource unwritten, and the transaction is then
+// given up.
 var insertRoom = statement(`
 	with resource as (
 		insert into meet_resource (id, created_at, updated_at) values ($1, now(), now())
 	), room as (
-		insert into meet_room (resource_id, name, slug, configuration, access_level) values ($1, $2, $2, $3, $4)
-		on conflict (slug) do nothing
+		insert into meet_room (resource_id, name, slug, configuration, access_level, pin_code)
+		values ($1, $2, $2, $3, $4, $8)
+		on conflict do nothing
 		returning resource_id
 	), access as (
 		insert into meet_resource_access (id, created_at, updated_at, role, resource_id, user_id)
@@ -105,33 +115,78 @@ var insertRoom = statement(`
 	)
 	select count(*) from room`)
 
-// CreateRoom stores a room with its resource, its owner's access and its origin, all or nothing, and returns it. A name
-// that is taken is drawn again. Errors: ErrConflict when the owner or the application is gone, or no free name was drawn.
+// CreateRoom stores a room with its resource, its owner's access and its origin, all or nothing, and returns it. What is
+// taken is drawn again. Errors: ErrConflict when the owner or the application is gone, or no free name was drawn.
 func (d *DB) CreateRoom(ctx context.Context, r NewRoom) (Room, error) {
-	for range maxDraws {
-		room, err := d.createRoom(ctx, r, r.DrawName())
-		if !errors.Is(err, errNameTaken) {
+	for draw := range maxDraws {
+		room := Room{ID: uuid.NewString(), Name: r.DrawName(), AccessLevel: r.AccessLevel, Configuration: r.Configuration}
+		room.Slug = &room.Name
+		if r.DrawPIN != nil && draw < r.PINDraws {
+			pin := r.DrawPIN()
+			room.PinCode = &pin
+		}
+		err := d.insertRoom(ctx, room, r)
+		if !errors.Is(err, errTaken) {
 			return room, err
 		}
 	}
 	return Room{}, ErrConflict
 }
 
-func (d *DB) createRoom(ctx context.Context, r NewRoom, name string) (Room, error) {
-	room := Room{
-		ID: uuid.NewString(), Name: name, Slug: &name, AccessLevel: r.AccessLevel, Configuration: r.Configuration,
-	}
-	err := d.write(ctx, func(t tx) error {
+func (d *DB) insertRoom(ctx context.Context, room Room, r NewRoom) error {
+	return d.write(ctx, func(t tx) error {
 		var written int
-		err := t.get(&written, insertRoom, room.ID, name, string(r.Configuration), r.AccessLevel,
-			uuid.NewString(), r.OwnerID, r.ApplicationID)
+		err := t.get(&written, insertRoom, room.ID, room.Name, string(room.Configuration), room.AccessLevel,
+			uuid.NewString(), r.OwnerID, uuidOrNull(r.ApplicationID), room.PinCode)
 		if err == nil && written == 0 {
-			return errNameTaken
+			return errTaken
 		}
 		return err
 	}, func(ctx context.Context) (bool, error) {
 		_, role, err := d.Room(ctx, RoomFilter{UserID: r.OwnerID}, room.ID)
 		return found(role, err)
 	})
-	return room, err
+}
+
+// RoomChange is what UpdateRoom changes; nil leaves a field as it is.
+type RoomChange struct {
+	AccessLevel   *string
+	Configuration *json.RawMessage
+}
+
+var (
+	// Django writes the row of the resource before that of the room. In the other order each could wait for the other.
+	touchResource = statement(`update meet_resource set updated_at = now() where id = $1`)
+	// The old row is locked, so that of two changes at once each is seen as a change or not by what it meets.
+	updateRoom = statement(`
+		with old as (
+			select resource_id, access_level, configuration from meet_room where resource_id = $1 for no key update
+		)
+		update meet_room r
+		set access_level = coalesce($2, r.access_level), configuration = coalesce($3, r.configuration)
+		from old
+		where r.resource_id = old.resource_id ` + live + `
+		returning ` + roomColumns + `,
+			(r.access_level, r.configuration) is distinct from (old.access_level, old.configuration) as changed`)
+)
+
+// UpdateRoom changes a room and returns it as it then is, and whether anything is different. Repeating it is harmless.
+// Errors: ErrNotFound.
+func (d *DB) UpdateRoom(ctx context.Context, id string, c RoomChange) (Room, bool, error) {
+	var row struct {
+		Room
+		Changed bool `db:"changed"`
+	}
+	var configuration *string
+	if c.Configuration != nil {
+		text := string(*c.Configuration)
+		configuration = &text
+	}
+	err := d.write(ctx, func(t tx) error {
+		if _, err := t.exec(touchResource, id); err != nil {
+			return err
+		}
+		return t.get(&row, updateRoom, id, c.AccessLevel, configuration)
+	}, unsettled)
+	return row.Room, row.Changed, err
 }

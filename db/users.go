@@ -50,9 +50,9 @@ var (
 	userByID = statement(userColumns + ` where id = $1`)
 )
 
-// CreateUser stores a user with an address and, unless it is nil, a sub. Errors: ErrConflict when another user has that
-// sub or, without a sub, that address.
-func (d *DB) CreateUser(ctx context.Context, address string, sub *string) (User, error) {
+// CreateUser stores a user with an address, a sub, or both. Errors: ErrConflict when another user has that sub or, without
+// a sub, that address.
+func (d *DB) CreateUser(ctx context.Context, address, sub *string) (User, error) {
 	var user User
 	id := uuid.NewString()
 	err := d.write(ctx, func(t tx) error {
@@ -62,6 +62,23 @@ func (d *DB) CreateUser(ctx context.Context, address string, sub *string) (User,
 		}
 		return err
 	}, func(ctx context.Context) (bool, error) { return found(user, d.get(ctx, &user, userByID, id)) })
+	return user, err
+}
+
+var userBySub = statement(userColumns + ` where sub = $1`)
+
+// UserBySub finds a user by the subject at the OpenID provider. Where create is set, one who is not there is made, without
+// an address; of many requests at once one makes it. Errors: ErrNotFound.
+func (d *DB) UserBySub(ctx context.Context, sub string, create bool) (User, error) {
+	var user User
+	err := d.get(ctx, &user, userBySub, sub)
+	if !create || !errors.Is(err, ErrNotFound) {
+		return user, err
+	}
+	user, err = d.CreateUser(ctx, nil, &sub)
+	if errors.Is(err, ErrConflict) {
+		err = d.get(ctx, &user, userBySub, sub)
+	}
 	return user, err
 }
 

@@ -17,6 +17,24 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
+// Defines values for AccessGrantRole.
+const (
+	AccessGrantRoleAdministrator AccessGrantRole = "administrator"
+	AccessGrantRoleMember        AccessGrantRole = "member"
+)
+
+// Valid indicates whether the value is a known member of the AccessGrantRole enum.
+func (e AccessGrantRole) Valid() bool {
+	switch e {
+	case AccessGrantRoleAdministrator:
+		return true
+	case AccessGrantRoleMember:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AccessLevel.
 const (
 	Public     AccessLevel = "public"
@@ -32,6 +50,27 @@ func (e AccessLevel) Valid() bool {
 	case Restricted:
 		return true
 	case Trusted:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GrantedAccessRole.
+const (
+	GrantedAccessRoleAdministrator GrantedAccessRole = "administrator"
+	GrantedAccessRoleMember        GrantedAccessRole = "member"
+	GrantedAccessRoleOwner         GrantedAccessRole = "owner"
+)
+
+// Valid indicates whether the value is a known member of the GrantedAccessRole enum.
+func (e GrantedAccessRole) Valid() bool {
+	switch e {
+	case GrantedAccessRoleAdministrator:
+		return true
+	case GrantedAccessRoleMember:
+		return true
+	case GrantedAccessRoleOwner:
 		return true
 	default:
 		return false
@@ -80,6 +119,20 @@ func (e TokenRequestGrantType) Valid() bool {
 	}
 }
 
+// AccessGrant defines model for AccessGrant.
+type AccessGrant struct {
+	// Email The address of the user who gets the role.
+	//
+	// Example: bob@example.com
+	Email string `json:"email"`
+
+	// Role The role to give.
+	Role *AccessGrantRole `json:"role,omitempty"`
+}
+
+// AccessGrantRole The role to give.
+type AccessGrantRole string
+
 // AccessLevel Who may enter: `public`, anybody with the link; `trusted`, anybody who is signed in, others wait to be let in;
 // `restricted`, those with a role in the room, others wait to be let in.
 type AccessLevel string
@@ -101,6 +154,27 @@ type FieldErrors struct {
 	Detail               *string             `json:"detail,omitempty"`
 	AdditionalProperties map[string][]string `json:"-"`
 }
+
+// GrantedAccess defines model for GrantedAccess.
+type GrantedAccess struct {
+	// Created Whether the user had no role before.
+	Created bool `json:"created"`
+
+	// Detail Why the role is not the one that was asked for.
+	Detail *string `json:"detail,omitempty"`
+
+	// Email As it was sent.
+	Email string `json:"email"`
+
+	// ProvisionalUserCreated Whether the user was created for this.
+	ProvisionalUserCreated bool `json:"provisional_user_created"`
+
+	// Role The role that the user has now.
+	Role GrantedAccessRole `json:"role"`
+}
+
+// GrantedAccessRole The role that the user has now.
+type GrantedAccessRole string
 
 // OAuthError One body for OAuth 2.0 libraries (`error`, `error_description`) and for clients of Meet (`detail`, fields).
 type OAuthError struct {
@@ -128,22 +202,15 @@ type Room struct {
 	// Slug The name of the room in its URL. Null only for a room that Meet made without one.
 	Slug *string `json:"slug"`
 
+	// Telephony How people join by telephone. Present when the operator switched it on.
+	Telephony *Telephony `json:"telephony,omitempty"`
+
 	// Url Where people join. Present when the operator configured the address of the Meet instance.
 	Url *string `json:"url,omitempty"`
 }
 
 // RoomConfiguration What participants may do. No other keys are taken.
 type RoomConfiguration = json.RawMessage
-
-// RoomCreate defines model for RoomCreate.
-type RoomCreate struct {
-	// AccessLevel Who may enter: `public`, anybody with the link; `trusted`, anybody who is signed in, others wait to be let in;
-	// `restricted`, those with a role in the room, others wait to be let in.
-	AccessLevel *AccessLevel `json:"access_level,omitempty"`
-
-	// Configuration What participants may do. No other keys are taken.
-	Configuration *RoomConfiguration `json:"configuration,omitempty"`
-}
 
 // RoomList defines model for RoomList.
 type RoomList struct {
@@ -162,6 +229,35 @@ type RoomList struct {
 	// Example: https://meet.example.org/external-api/v1.0/rooms/
 	Previous *string `json:"previous"`
 	Results  []Room  `json:"results"`
+}
+
+// RoomSettings defines model for RoomSettings.
+type RoomSettings struct {
+	// AccessLevel Who may enter: `public`, anybody with the link; `trusted`, anybody who is signed in, others wait to be let in;
+	// `restricted`, those with a role in the room, others wait to be let in.
+	AccessLevel *AccessLevel `json:"access_level,omitempty"`
+
+	// Configuration What participants may do. No other keys are taken.
+	Configuration *RoomConfiguration `json:"configuration,omitempty"`
+}
+
+// Telephony How people join by telephone. Present when the operator switched it on.
+type Telephony struct {
+	// DefaultCountry The country of the number, ISO 3166-1 alpha-2.
+	//
+	// Example: US
+	DefaultCountry string `json:"default_country"`
+
+	// Enabled Always true.
+	Enabled bool `json:"enabled"`
+
+	// PhoneNumber Example: +1-555-0100
+	PhoneNumber *string `json:"phone_number"`
+
+	// PinCode What to type when asked for it. Null for a room that has none.
+	//
+	// Example: 0123456789
+	PinCode *string `json:"pin_code"`
 }
 
 // Token defines model for Token.
@@ -207,11 +303,26 @@ type TokenRequest struct {
 // TokenRequestGrantType defines model for TokenRequest.GrantType.
 type TokenRequestGrantType string
 
+// RoomID defines model for RoomID.
+type RoomID = string
+
+// BadSettings What is wrong, by field; or `detail` alone where no field is to blame.
+type BadSettings = FieldErrors
+
 // Forbidden defines model for Forbidden.
 type Forbidden = Error
 
+// NoRoom defines model for NoRoom.
+type NoRoom = Error
+
+// NotJSON defines model for NotJSON.
+type NotJSON = Error
+
 // ServerError defines model for ServerError.
 type ServerError = Error
+
+// TooLarge defines model for TooLarge.
+type TooLarge = Error
 
 // Unauthenticated defines model for Unauthenticated.
 type Unauthenticated = Error
@@ -226,6 +337,9 @@ type ListRoomsParams struct {
 
 	// PageSize How many rooms a page has.
 	PageSize *int32 `form:"page_size,omitempty" json:"page_size,omitempty"`
+
+	// Slug Only the room with exactly this slug.
+	Slug *string `form:"slug,omitempty" json:"slug,omitempty"`
 }
 
 // CreateTokenJSONRequestBody defines body for CreateToken for application/json ContentType.
@@ -235,7 +349,13 @@ type CreateTokenJSONRequestBody = TokenRequest
 type CreateTokenFormdataRequestBody = TokenRequest
 
 // CreateRoomJSONRequestBody defines body for CreateRoom for application/json ContentType.
-type CreateRoomJSONRequestBody = RoomCreate
+type CreateRoomJSONRequestBody = RoomSettings
+
+// UpdateRoomJSONRequestBody defines body for UpdateRoom for application/json ContentType.
+type UpdateRoomJSONRequestBody = RoomSettings
+
+// GrantAccessJSONRequestBody defines body for GrantAccess for application/json ContentType.
+type GrantAccessJSONRequestBody = AccessGrant
 
 // Getter for additional properties for FieldErrors. Returns the specified
 // element and whether it was found
@@ -410,7 +530,13 @@ type ServerInterface interface {
 	CreateRoom(ctx echo.Context) error
 	// RetrieveRoom Read a room
 	// (GET /rooms/{id}/)
-	RetrieveRoom(ctx echo.Context, id string) error
+	RetrieveRoom(ctx echo.Context, id RoomID) error
+	// UpdateRoom Change a room
+	// (PATCH /rooms/{id}/)
+	UpdateRoom(ctx echo.Context, id RoomID) error
+	// GrantAccess Give another user a role in a room
+	// (POST /rooms/{id}/grant-access/)
+	GrantAccess(ctx echo.Context, id RoomID) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
@@ -447,6 +573,13 @@ func (w *ServerInterfaceWrapper) ListRooms(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter page_size: %s", err))
 	}
 
+	// ------------- Optional query parameter "slug" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "slug", ctx.QueryParams(), &params.Slug, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter slug: %s", err))
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListRooms(ctx, params)
 	return err
@@ -465,7 +598,7 @@ func (w *ServerInterfaceWrapper) CreateRoom(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) RetrieveRoom(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "id" -------------
-	var id string
+	var id RoomID
 
 	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
@@ -474,6 +607,38 @@ func (w *ServerInterfaceWrapper) RetrieveRoom(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.RetrieveRoom(ctx, id)
+	return err
+}
+
+// UpdateRoom converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateRoom(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id RoomID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateRoom(ctx, id)
+	return err
+}
+
+// GrantAccess converts echo context to params.
+func (w *ServerInterfaceWrapper) GrantAccess(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id RoomID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GrantAccess(ctx, id)
 	return err
 }
 
@@ -528,8 +693,12 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/rooms/", wrapper.ListRooms, options.OperationMiddlewares["listRooms"]...)
 	router.POST(options.BaseURL+"/rooms/", wrapper.CreateRoom, options.OperationMiddlewares["createRoom"]...)
 	router.GET(options.BaseURL+"/rooms/:id/", wrapper.RetrieveRoom, options.OperationMiddlewares["retrieveRoom"]...)
+	router.PATCH(options.BaseURL+"/rooms/:id/", wrapper.UpdateRoom, options.OperationMiddlewares["updateRoom"]...)
+	router.POST(options.BaseURL+"/rooms/:id/grant-access/", wrapper.GrantAccess, options.OperationMiddlewares["grantAccess"]...)
 
 }
+
+type BadSettingsJSONResponse FieldErrors
 
 type ForbiddenResponseHeaders struct {
 	WWWAuthenticate *string
@@ -540,7 +709,13 @@ type ForbiddenJSONResponse struct {
 	Headers ForbiddenResponseHeaders
 }
 
+type NoRoomJSONResponse Error
+
+type NotJSONJSONResponse Error
+
 type ServerErrorJSONResponse Error
+
+type TooLargeJSONResponse Error
 
 type UnauthenticatedResponseHeaders struct {
 	WWWAuthenticate *string
@@ -901,7 +1076,7 @@ func (response CreateRoom201JSONResponse) VisitCreateRoomResponse(w http.Respons
 	return err
 }
 
-type CreateRoom400JSONResponse FieldErrors
+type CreateRoom400JSONResponse struct{ BadSettingsJSONResponse }
 
 func (response CreateRoom400JSONResponse) VisitCreateRoomResponse(w http.ResponseWriter) error {
 
@@ -949,7 +1124,7 @@ func (response CreateRoom403JSONResponse) VisitCreateRoomResponse(w http.Respons
 	return err
 }
 
-type CreateRoom413JSONResponse Error
+type CreateRoom413JSONResponse struct{ TooLargeJSONResponse }
 
 func (response CreateRoom413JSONResponse) VisitCreateRoomResponse(w http.ResponseWriter) error {
 
@@ -963,7 +1138,7 @@ func (response CreateRoom413JSONResponse) VisitCreateRoomResponse(w http.Respons
 	return err
 }
 
-type CreateRoom415JSONResponse Error
+type CreateRoom415JSONResponse struct{ NotJSONJSONResponse }
 
 func (response CreateRoom415JSONResponse) VisitCreateRoomResponse(w http.ResponseWriter) error {
 
@@ -1009,7 +1184,7 @@ func (response CreateRoom503JSONResponse) VisitCreateRoomResponse(w http.Respons
 }
 
 type RetrieveRoomRequestObject struct {
-	Id string `json:"id"`
+	Id RoomID `json:"id"`
 }
 
 type RetrieveRoomResponseObject interface {
@@ -1078,7 +1253,7 @@ func (response RetrieveRoom403JSONResponse) VisitRetrieveRoomResponse(w http.Res
 	return err
 }
 
-type RetrieveRoom404JSONResponse Error
+type RetrieveRoom404JSONResponse struct{ NoRoomJSONResponse }
 
 func (response RetrieveRoom404JSONResponse) VisitRetrieveRoomResponse(w http.ResponseWriter) error {
 
@@ -1123,6 +1298,329 @@ func (response RetrieveRoom503JSONResponse) VisitRetrieveRoomResponse(w http.Res
 	return err
 }
 
+type UpdateRoomRequestObject struct {
+	Id   RoomID `json:"id"`
+	Body *UpdateRoomJSONRequestBody
+}
+
+type UpdateRoomResponseObject interface {
+	VisitUpdateRoomResponse(w http.ResponseWriter) error
+}
+
+type UpdateRoom200JSONResponse Room
+
+func (response UpdateRoom200JSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRoom400JSONResponse struct{ BadSettingsJSONResponse }
+
+func (response UpdateRoom400JSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRoom401JSONResponse struct{ UnauthenticatedJSONResponse }
+
+func (response UpdateRoom401JSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRoom403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response UpdateRoom403JSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRoom404JSONResponse struct{ NoRoomJSONResponse }
+
+func (response UpdateRoom404JSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRoom413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response UpdateRoom413JSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRoom415JSONResponse struct{ NotJSONJSONResponse }
+
+func (response UpdateRoom415JSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRoom500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response UpdateRoom500JSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRoom503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response UpdateRoom503JSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantAccessRequestObject struct {
+	Id   RoomID `json:"id"`
+	Body *GrantAccessJSONRequestBody
+}
+
+type GrantAccessResponseObject interface {
+	VisitGrantAccessResponse(w http.ResponseWriter) error
+}
+
+type GrantAccess200JSONResponse GrantedAccess
+
+func (response GrantAccess200JSONResponse) VisitGrantAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantAccess201JSONResponse GrantedAccess
+
+func (response GrantAccess201JSONResponse) VisitGrantAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantAccess400JSONResponse FieldErrors
+
+func (response GrantAccess400JSONResponse) VisitGrantAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantAccess401JSONResponse struct{ UnauthenticatedJSONResponse }
+
+func (response GrantAccess401JSONResponse) VisitGrantAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantAccess403ResponseHeaders struct {
+	WWWAuthenticate *string
+}
+
+type GrantAccess403JSONResponse struct {
+	Body    Error
+	Headers GrantAccess403ResponseHeaders
+}
+
+func (response GrantAccess403JSONResponse) VisitGrantAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantAccess404JSONResponse Error
+
+func (response GrantAccess404JSONResponse) VisitGrantAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantAccess409JSONResponse Error
+
+func (response GrantAccess409JSONResponse) VisitGrantAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantAccess413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response GrantAccess413JSONResponse) VisitGrantAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantAccess415JSONResponse struct{ NotJSONJSONResponse }
+
+func (response GrantAccess415JSONResponse) VisitGrantAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantAccess500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response GrantAccess500JSONResponse) VisitGrantAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantAccess503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response GrantAccess503JSONResponse) VisitGrantAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// CreateToken Exchange client credentials for a token
@@ -1137,6 +1635,12 @@ type StrictServerInterface interface {
 	// RetrieveRoom Read a room
 	// (GET /rooms/{id}/)
 	RetrieveRoom(ctx context.Context, request RetrieveRoomRequestObject) (RetrieveRoomResponseObject, error)
+	// UpdateRoom Change a room
+	// (PATCH /rooms/{id}/)
+	UpdateRoom(ctx context.Context, request UpdateRoomRequestObject) (UpdateRoomResponseObject, error)
+	// GrantAccess Give another user a role in a room
+	// (POST /rooms/{id}/grant-access/)
+	GrantAccess(ctx context.Context, request GrantAccessRequestObject) (GrantAccessResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx echo.Context, request any) (any, error)
@@ -1286,7 +1790,7 @@ func (sh *strictHandler) CreateRoom(ctx echo.Context) error {
 }
 
 // RetrieveRoom operation middleware
-func (sh *strictHandler) RetrieveRoom(ctx echo.Context, id string) error {
+func (sh *strictHandler) RetrieveRoom(ctx echo.Context, id RoomID) error {
 	var request RetrieveRoomRequestObject
 
 	request.Id = id
@@ -1304,6 +1808,105 @@ func (sh *strictHandler) RetrieveRoom(ctx echo.Context, id string) error {
 		return err
 	} else if validResponse, ok := response.(RetrieveRoomResponseObject); ok {
 		return validResponse.VisitRetrieveRoomResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateRoom operation middleware
+func (sh *strictHandler) UpdateRoom(ctx echo.Context, id RoomID) error {
+	var request UpdateRoomRequestObject
+
+	request.Id = id
+
+	var body UpdateRoomJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		if !errors.Is(err, io.EOF) {
+			return err
+		}
+	} else {
+		request.Body = &body
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateRoom(ctx.Request().Context(), request.(UpdateRoomRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateRoom")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateRoomResponseObject); ok {
+		return validResponse.VisitUpdateRoomResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GrantAccess operation middleware
+func (sh *strictHandler) GrantAccess(ctx echo.Context, id RoomID) error {
+	var request GrantAccessRequestObject
+
+	request.Id = id
+
+	var body GrantAccessJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GrantAccess(ctx.Request().Context(), request.(GrantAccessRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GrantAccess")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GrantAccessResponseObject); ok {
+		return validResponse.VisitGrantAccessResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

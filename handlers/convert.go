@@ -21,6 +21,11 @@ func (a *API) room(stored db.Room) generated.Room {
 		url := strings.TrimRight(a.Settings.BaseURL, "/") + "/" + *stored.Slug
 		room.Url = &url
 	}
+	if telephony := a.Settings.Telephony; telephony != nil {
+		room.Telephony = &generated.Telephony{
+			Enabled: true, PhoneNumber: telephony.PhoneNumber, PinCode: stored.PinCode, DefaultCountry: telephony.DefaultCountry,
+		}
+	}
 	return room
 }
 

@@ -3,6 +3,7 @@ package handlers
 
 import (
 	"context"
+	"log/slog"
 	"net/url"
 
 	"meet-external-api/auth"
@@ -17,6 +18,9 @@ type API struct {
 	Rooms        RoomStore
 	Tokens       *auth.Tokens
 	Settings     Settings
+	Log          *slog.Logger
+	// RoomChanged is told of each room that an update made different.
+	RoomChanged func(room db.Room)
 	// RequestURL returns the absolute URL that the caller of the request of ctx asked for.
 	RequestURL func(ctx context.Context) url.URL
 }
@@ -35,12 +39,23 @@ type Settings struct {
 	BaseURL string
 	// CreateUsers makes a user for an address that nobody has.
 	CreateUsers bool
-	// DrawName returns a new random room name at each call.
-	DrawName func() string
+	// Telephony is what rooms show of it; nil: nothing.
+	Telephony *Telephony
+	// PINLength is how many digits the PIN of a new room has; 0: rooms get none. PINDraws is how many are tried.
+	PINLength, PINDraws int
+}
+
+// Telephony is how people join by telephone.
+type Telephony struct {
+	// PhoneNumber is shown as it is; nil: none is known.
+	PhoneNumber *string
+	// DefaultCountry is its country (ISO 3166-1 alpha-2).
+	DefaultCountry string
 }
 
 // ApplicationStore finds applications; the errors are those of package db.
 type ApplicationStore interface {
+	Application(ctx context.Context, id string) (db.Application, error)
 	ApplicationByClientID(ctx context.Context, clientID string) (db.Application, error)
 	SecretHashes(ctx context.Context) ([]string, error)
 }
@@ -48,7 +63,7 @@ type ApplicationStore interface {
 // UserStore finds and makes users; the errors are those of package db.
 type UserStore interface {
 	UsersByEmail(ctx context.Context, address string) ([]db.User, error)
-	CreateUser(ctx context.Context, address string, sub *string) (db.User, error)
+	CreateUser(ctx context.Context, address, sub *string) (db.User, error)
 }
 
 // RoomStore finds and makes rooms; the errors are those of package db.
@@ -56,4 +71,6 @@ type RoomStore interface {
 	Rooms(ctx context.Context, f db.RoomFilter, limit, offset int64) ([]db.Room, int64, error)
 	Room(ctx context.Context, f db.RoomFilter, id string) (db.Room, string, error)
 	CreateRoom(ctx context.Context, r db.NewRoom) (db.Room, error)
+	UpdateRoom(ctx context.Context, id string, c db.RoomChange) (db.Room, bool, error)
+	GrantAccess(ctx context.Context, roomID, userID, role string) (db.Access, error)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"meet-external-api/auth"
 	"meet-external-api/db"
@@ -21,7 +22,9 @@ var (
 // ListRooms answers a page of the rooms in which the user has a role (contract, "GET /rooms/").
 func (a *API) ListRooms(ctx context.Context, request generated.ListRoomsRequestObject) (generated.ListRoomsResponseObject, error) {
 	page := pageOf(request.Params)
-	rooms, total, err := a.Rooms.Rooms(ctx, visibleRooms(ctx), page.size, page.offset())
+	filter := visibleRooms(ctx)
+	filter.Slug = request.Params.Slug
+	rooms, total, err := a.Rooms.Rooms(ctx, filter, page.size, page.offset())
 	if err != nil {
 		return nil, err
 	}
@@ -33,15 +36,15 @@ func (a *API) ListRooms(ctx context.Context, request generated.ListRoomsRequestO
 
 // CreateRoom makes a room that the user owns (contract, "POST /rooms/").
 func (a *API) CreateRoom(ctx context.Context, request generated.CreateRoomRequestObject) (generated.CreateRoomResponseObject, error) {
-	wanted, err := a.newRoom(request.Body)
-	if err != nil {
+	if err := a.checkAccessLevel(request.Body); err != nil {
 		return nil, err
 	}
-	caller := auth.FromContext(ctx)
-	wanted.OwnerID, wanted.ApplicationID = caller.UserID, caller.ApplicationID
-	room, err := a.Rooms.CreateRoom(ctx, wanted)
+	room, err := a.Rooms.CreateRoom(ctx, a.newRoom(ctx, request.Body))
 	if err != nil {
 		return nil, fmt.Errorf("creating a room: %w", err)
+	}
+	if a.Settings.PINLength > 0 && room.PinCode == nil {
+		a.Log.WarnContext(ctx, "a room has no PIN: all that were drawn are taken", "room", room.ID)
 	}
 	location := a.RequestURL(ctx)
 	location.RawQuery = ""
@@ -51,39 +54,86 @@ func (a *API) CreateRoom(ctx context.Context, request generated.CreateRoomReques
 	}, nil
 }
 
-// newRoom fills in the defaults. Whether a room may be public is the operator's decision.
-func (a *API) newRoom(body *generated.RoomCreate) (db.NewRoom, error) {
+// checkAccessLevel refuses public rooms where the operator does not want them.
+func (a *API) checkAccessLevel(body *generated.RoomSettings) error {
+	wanted := body.AccessLevel != nil && *body.AccessLevel == generated.Public
+	if wanted && !a.Settings.AllowPublicAccess && a.Settings.DefaultAccessLevel != string(generated.Public) {
+		return errPublicRooms
+	}
+	return nil
+}
+
+// newRoom fills in the defaults.
+func (a *API) newRoom(ctx context.Context, body *generated.RoomSettings) db.NewRoom {
+	caller := auth.FromContext(ctx)
 	room := db.NewRoom{
+		OwnerID:       caller.UserID,
+		ApplicationID: caller.ApplicationID,
 		AccessLevel:   a.Settings.DefaultAccessLevel,
 		Configuration: json.RawMessage("{}"),
-		DrawName:      a.Settings.DrawName,
+		DrawName:      drawName,
+	}
+	if body.AccessLevel != nil {
+		room.AccessLevel = string(*body.AccessLevel)
 	}
 	if body.Configuration != nil {
 		room.Configuration = *body.Configuration
 	}
-	if body.AccessLevel == nil {
-		return room, nil
+	if a.Settings.PINLength > 0 {
+		room.DrawPIN = func() string { return drawPIN(a.Settings.PINLength) }
+		room.PINDraws = a.Settings.PINDraws
 	}
-	room.AccessLevel = string(*body.AccessLevel)
-	public := string(generated.Public)
-	if room.AccessLevel == public && !a.Settings.AllowPublicAccess && a.Settings.DefaultAccessLevel != public {
-		return db.NewRoom{}, errPublicRooms
-	}
-	return room, nil
+	return room
 }
 
 // RetrieveRoom answers one room in which the user has a role (contract, "GET /rooms/{id}/").
 func (a *API) RetrieveRoom(ctx context.Context, request generated.RetrieveRoomRequestObject) (generated.RetrieveRoomResponseObject, error) {
-	room, role, err := a.Rooms.Room(ctx, visibleRooms(ctx), request.Id)
-	switch {
-	case errors.Is(err, db.ErrNotFound):
-		return nil, errNoRoom
-	case err != nil:
+	room, err := a.roomWithRole(ctx, request.Id, "member", "administrator", "owner")
+	if err != nil {
 		return nil, err
-	case role == "":
-		return nil, errNoPermission
 	}
 	return generated.RetrieveRoom200JSONResponse(a.room(room)), nil
+}
+
+// UpdateRoom changes a room that the user manages (contract, "PATCH /rooms/{id}/").
+func (a *API) UpdateRoom(ctx context.Context, request generated.UpdateRoomRequestObject) (generated.UpdateRoomResponseObject, error) {
+	if err := a.checkAccessLevel(request.Body); err != nil {
+		return nil, err
+	}
+	room, err := a.roomWithRole(ctx, request.Id, "administrator", "owner")
+	if err != nil {
+		return nil, err
+	}
+	if *request.Body == (generated.RoomSettings{}) {
+		return generated.UpdateRoom200JSONResponse(a.room(room)), nil
+	}
+	room, changed, err := a.Rooms.UpdateRoom(ctx, room.ID, db.RoomChange{
+		AccessLevel: (*string)(request.Body.AccessLevel), Configuration: request.Body.Configuration,
+	})
+	if errors.Is(err, db.ErrNotFound) {
+		return nil, errNoRoom // deleted in between
+	}
+	if err != nil {
+		return nil, err
+	}
+	if changed {
+		a.RoomChanged(room)
+	}
+	return generated.UpdateRoom200JSONResponse(a.room(room)), nil
+}
+
+// roomWithRole finds a room in which the user has one of the roles (contract, "Roles").
+func (a *API) roomWithRole(ctx context.Context, id string, roles ...string) (db.Room, error) {
+	room, role, err := a.Rooms.Room(ctx, visibleRooms(ctx), id)
+	switch {
+	case errors.Is(err, db.ErrNotFound):
+		return db.Room{}, errNoRoom
+	case err != nil:
+		return db.Room{}, err
+	case !slices.Contains(roles, role):
+		return db.Room{}, errNoPermission
+	}
+	return room, nil
 }
 
 // visibleRooms are the rooms that the caller may see.

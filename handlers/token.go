@@ -29,7 +29,10 @@ func (a *API) CreateToken(ctx context.Context, request generated.CreateTokenRequ
 	if !auth.DomainAllowed(address, application.Domains) {
 		return nil, auth.ErrDomainNotAllowed
 	}
-	user, err := a.delegatedUser(ctx, address)
+	user, err := a.userByEmail(ctx, address)
+	if errors.Is(err, db.ErrNotFound) {
+		return nil, auth.ErrNoSuchUser
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -60,43 +63,6 @@ func (a *API) authenticateClient(ctx context.Context, id, secret string) (db.App
 		return db.Application{}, auth.ErrApplicationInactive
 	}
 	return application, nil
-}
-
-// delegatedUser finds the one active user who has the address, or makes one where the operator wants that.
-func (a *API) delegatedUser(ctx context.Context, address string) (db.User, error) {
-	user, err := a.userByEmail(ctx, address)
-	if !errors.Is(err, db.ErrNotFound) {
-		return user, err
-	}
-	if !a.Settings.CreateUsers {
-		return db.User{}, auth.ErrNoSuchUser
-	}
-	user, err = a.Users.CreateUser(ctx, address, nil)
-	if !errors.Is(err, db.ErrConflict) {
-		return user, err
-	}
-	// Another request made the user in between.
-	user, err = a.userByEmail(ctx, address)
-	if errors.Is(err, db.ErrNotFound) {
-		return db.User{}, auth.ErrUserNotCreated
-	}
-	return user, err
-}
-
-// userByEmail returns db.ErrNotFound only where nobody has the address: one who is switched off is refused, not replaced.
-func (a *API) userByEmail(ctx context.Context, address string) (db.User, error) {
-	users, err := a.Users.UsersByEmail(ctx, auth.FoldEmail(address))
-	switch {
-	case err != nil:
-		return db.User{}, err
-	case len(users) == 0:
-		return db.User{}, db.ErrNotFound
-	case !users[0].IsActive:
-		return db.User{}, auth.ErrNoSuchUser
-	case len(users) > 1 && users[1].IsActive:
-		return db.User{}, auth.ErrSeveralUsers
-	}
-	return users[0], nil
 }
 
 func (a *API) tokenResponse(token string, scopes []string) generated.CreateToken200JSONResponse {

@@ -1,7 +1,6 @@
 package middleware
 
 import (
-	"context"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -9,14 +8,9 @@ import (
 	"meet-external-api/auth"
 )
 
-// Authenticator tells whom a bearer token speaks for. Errors: *auth.Refusal, or what kept it from finding out.
-type Authenticator interface {
-	Authenticate(ctx context.Context, token string) (auth.Principal, error)
-}
-
 // Authenticate lets requests through that carry a bearer token with the permission scope, and notes their principal
 // (contract, "Bearer authentication of /rooms"; RFC 6750).
-func Authenticate(authenticator Authenticator, scope string) echo.MiddlewareFunc {
+func Authenticate(authenticator auth.Authenticator, scope string) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			token, err := bearerToken(c)

@@ -5,12 +5,14 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/labstack/echo/v4"
+
+	"meet-external-api/auth"
 )
 
 // Options are what the middleware of operations needs.
 type Options struct {
 	// Authenticator tells whom bearer tokens speak for.
-	Authenticator Authenticator
+	Authenticator auth.Authenticator
 	// TokenLimits are those of the token endpoint.
 	TokenLimits *TokenLimits
 	// Applications is whether the token endpoint is there.

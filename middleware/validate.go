@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/google/uuid"
@@ -87,6 +88,9 @@ func checkQuery(parameter *openapi3.Parameter, query url.Values) []string {
 	case 1:
 	default:
 		return []string{"This parameter may be given only once."}
+	}
+	if !utf8.ValidString(given[0]) {
+		return []string{"Not a valid string."}
 	}
 	var value any = given[0]
 	if schema := parameter.Schema.Value; schema.Type.Is("integer") {

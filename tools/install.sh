@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes sure that programs are there: installs Debian's packages where it may, else says in one line what is missing.
-# usage: tools/install.sh postgres|chromium|node|cc|curl ...
+# usage: tools/install.sh postgres|chromium|node|cc|java|curl ...
 set -eu
 
 present() {
@@ -18,6 +18,7 @@ packages() {
     postgres) echo postgresql ;;
     node) echo nodejs npm ;;
     cc) echo gcc libc6-dev ;;
+    java) echo default-jdk-headless ;;
     *) echo "$1" ;;
   esac
 }

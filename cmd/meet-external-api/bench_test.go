@@ -20,6 +20,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/stretchr/testify/require"
 
+	"meet-external-api/auth"
 	"meet-external-api/db"
 	"meet-external-api/handlers"
 )
@@ -110,7 +111,7 @@ func newBare(store *db.DB, clientID, user string) *echo.Echo {
 	e.POST(base+"/rooms/", withCaller(func(ctx context.Context, _ echo.Context, caller db.Caller) (any, error) {
 		return store.CreateRoom(ctx, db.NewRoom{
 			OwnerID: caller.UserID, ApplicationID: caller.ApplicationID, AccessLevel: "trusted",
-			Configuration: json.RawMessage("{}"), DrawName: handlers.DrawName,
+			Configuration: json.RawMessage("{}"), DrawName: func() string { return auth.RandomString(10) },
 		})
 	}))
 	return e
@@ -133,7 +134,7 @@ func BenchmarkHandler(b *testing.B) {
 		"APPLICATION_JWT_SECRET_KEY": testKey, "EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE": "0",
 	}))
 	require.NoError(b, err)
-	server, err := newServer(s, store, store.Ping, slog.New(slog.DiscardHandler))
+	server, err := newServer(parts{settings: s, store: store, ready: store.Ping, log: slog.New(slog.DiscardHandler)})
 	require.NoError(b, err)
 	for _, operation := range measured.operations {
 		for name, handler := range map[string]http.Handler{"this": server, "bare": newBare(store, measured.clientID, measured.user)} {

@@ -18,8 +18,7 @@ func (checkCommand) Help() string {
 // Run names the faults.
 func (checkCommand) Run(e environment) error {
 	s, settingsFault := readSettings(e.getenv)
-	_, tokenFault := s.tokens()
-	faults := errors.Join(settingsFault, tokenFault, checkDatabase(e, s))
+	faults := errors.Join(settingsFault, s.checkKeys(), checkDatabase(e, s))
 	if faults == nil {
 		_, err := fmt.Fprintln(e.stdout, "no faults")
 		return err
@@ -52,8 +51,19 @@ func checkDatabase(e environment, s settings) error {
 		return fmt.Errorf("database: %w", err)
 	}
 	defer func() { _ = store.Close() }()
-	if err := store.Prepare(e.ctx); err != nil {
+	if err := errors.Join(store.CheckSchema(e.ctx), store.Prepare(e.ctx)); err != nil {
 		return fmt.Errorf("database: %w", err)
 	}
-	return nil
+	return hintAtIndex(e, store)
+}
+
+// hintAtIndex names the index that a large table of users needs. The program works without it.
+func hintAtIndex(e environment, store *db.DB) error {
+	there, err := store.HasEmailIndex(e.ctx)
+	if err != nil || there {
+		return err
+	}
+	_, err = fmt.Fprintf(e.stdout, "hint: users are found by address without the index %s, which takes long where there are many: "+
+		"`meet-external-api migrate --with-indexes` makes it on meet_user\n", db.EmailIndex)
+	return err
 }

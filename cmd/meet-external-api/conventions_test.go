@@ -24,7 +24,7 @@ func TestSlashesAndMethods(t *testing.T) {
 	for path, methods := range map[string][]string{
 		"/application/token": {"OPTIONS", "POST"},
 		"/rooms":             {"GET", "HEAD", "OPTIONS", "POST"},
-		room:                 {"GET", "HEAD", "OPTIONS"},
+		room:                 {"GET", "HEAD", "OPTIONS", "PATCH"},
 		"/openapi.json":      {"GET", "HEAD", "OPTIONS"},
 		"/docs":              {"GET", "HEAD", "OPTIONS"},
 	} {

@@ -61,6 +61,9 @@ func withStore(e environment, do func(s settings, store *db.DB) error) (err erro
 		return err
 	}
 	defer func() { _ = store.Close() }()
+	if err := store.CheckSchema(e.ctx); err != nil {
+		return err
+	}
 	if err := store.Prepare(e.ctx); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -26,9 +27,23 @@ func (r router) GET(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) *
 	return r.Echo.GET(path, h, m...)
 }
 
+// parts are what a server is put together of.
+type parts struct {
+	settings settings
+	store    *db.DB
+	ready    func(context.Context) error
+	changed  func(room db.Room)
+	log      *slog.Logger
+}
+
 // newServer puts the way of a request together: what is around every request, the routes, and the handlers.
-func newServer(s settings, store *db.DB, ready func(context.Context) error, log *slog.Logger) (*echo.Echo, error) {
+func newServer(p parts) (*echo.Echo, error) {
+	s := p.settings
 	tokens, err := s.tokens()
+	if err != nil {
+		return nil, err
+	}
+	authenticator, err := newAuthenticator(p, tokens)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +56,7 @@ func newServer(s settings, store *db.DB, ready func(context.Context) error, log 
 		return nil, err
 	}
 	operations, err := middleware.Operations(specification, middleware.Options{
-		Authenticator: auth.Bearer{Tokens: tokens, Callers: callers{store}},
+		Authenticator: authenticator,
 		TokenLimits:   limits,
 		Applications:  s.applications,
 	})
@@ -50,13 +65,14 @@ func newServer(s settings, store *db.DB, ready func(context.Context) error, log 
 	}
 	e := echo.New()
 	e.HTTPErrorHandler = middleware.HandleError
-	e.IPExtractor = echo.ExtractIPDirect()
-	e.Pre(middleware.RequestID, middleware.Log(log), middleware.Recover, middleware.Deadline(requestTimeout),
-		middleware.LimitBody, middleware.Slash, middleware.URL(s.publicURL))
+	e.IPExtractor = middleware.CallerAddress(s.trustedProxies)
+	e.Pre(middleware.RequestID, middleware.Log(p.log), middleware.Recover, middleware.Deadline(requestTimeout),
+		middleware.LimitBody, middleware.Slash, middleware.URL(s.publicURL, s.trustedProxies))
+	e.Use(middleware.CORS(s.corsOrigins))
 
 	routes := router{e}
 	routes.GET("/__lbheartbeat__/", handlers.Live)
-	routes.GET("/__heartbeat__/", handlers.Ready(ready))
+	routes.GET("/__heartbeat__/", handlers.Ready(p.ready))
 	if !s.enabled {
 		return e, nil
 	}
@@ -66,7 +82,8 @@ func newServer(s settings, store *db.DB, ready func(context.Context) error, log 
 	routes.GET(handlers.BasePath+"/docs/", handlers.Docs)
 	routes.GET(handlers.BasePath+"/docs/:file/", handlers.DocsFile())
 	api := &handlers.API{
-		Applications: store, Users: store, Rooms: store, Tokens: tokens, Settings: s.answers(), RequestURL: middleware.RequestURL,
+		Applications: p.store, Users: p.store, Rooms: p.store, Tokens: tokens, Settings: s.answers(), Log: p.log,
+		RoomChanged: p.changed, RequestURL: middleware.RequestURL,
 	}
 	generated.RegisterHandlersWithOptions(routes, generated.NewStrictHandler(api, nil), generated.RegisterHandlersOptions{
 		BaseURL: handlers.BasePath, OperationMiddlewares: operations,
@@ -82,15 +99,55 @@ func (s settings) answers() handlers.Settings {
 		AllowPublicAccess:  s.allowPublicAccess,
 		BaseURL:            s.baseURL,
 		CreateUsers:        s.createUsers,
-		DrawName:           handlers.DrawName,
+		Telephony:          s.telephony,
+		PINLength:          s.pinLength,
+		PINDraws:           s.pinDraws,
 	}
 }
 
-// callers lets package auth, which knows no database, look up whom a token names.
-type callers struct{ store *db.DB }
+// newAuthenticator lines up those who know bearer tokens, in the contract's order.
+func newAuthenticator(p parts, tokens *auth.Tokens) (auth.Authenticator, error) {
+	chain := auth.Chain{ScopesPrefix: p.settings.scopesPrefix}
+	known := lookups{p.store}
+	var own []string
+	if tokens != nil {
+		chain.Authenticators = append(chain.Authenticators, auth.ApplicationTokens{Tokens: tokens, Callers: known})
+		own = append(own, p.settings.token.Issuer)
+	}
+	addons, err := p.settings.addonTokens()
+	if err != nil {
+		return nil, err
+	}
+	if addons != nil {
+		chain.Authenticators = append(chain.Authenticators, auth.AddonTokens{Tokens: addons, Callers: known})
+		own = append(own, p.settings.addonToken.Issuer)
+	}
+	introspector, err := p.settings.introspector(p.log)
+	if err != nil {
+		return nil, err
+	}
+	if introspector != nil {
+		chain.Authenticators = append(chain.Authenticators, auth.ResourceServer{
+			Introspector: introspector, Subjects: known, CreateUsers: p.settings.createOIDCUsers, OwnIssuers: own,
+		})
+	}
+	return chain, nil
+}
+
+// lookups lets package auth, which knows no database, look up whom a token names.
+type lookups struct{ store *db.DB }
 
 // Caller implements auth.Callers.
-func (c callers) Caller(ctx context.Context, clientID, userID string) (auth.Caller, error) {
-	found, err := c.store.Caller(ctx, clientID, userID)
+func (l lookups) Caller(ctx context.Context, clientID, userID string) (auth.Caller, error) {
+	found, err := l.store.Caller(ctx, clientID, userID)
 	return auth.Caller(found), err
+}
+
+// UserBySub implements auth.Subjects.
+func (l lookups) UserBySub(ctx context.Context, sub string, create bool) (id string, active bool, err error) {
+	user, err := l.store.UserBySub(ctx, sub, create)
+	if errors.Is(err, db.ErrNotFound) {
+		return "", false, nil
+	}
+	return user.ID, user.IsActive, err
 }

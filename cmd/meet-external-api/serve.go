@@ -12,7 +12,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"meet-external-api/auth"
 	"meet-external-api/db"
+	"meet-external-api/livekit"
 )
 
 const (
@@ -37,8 +39,8 @@ func (serveCommand) Help() string {
 // Run serves until the context ends.
 func (serveCommand) Run(e environment) (err error) {
 	s, err := readSettings(e.getenv)
-	if _, tokenFault := s.tokens(); err != nil || tokenFault != nil {
-		return errors.Join(err, tokenFault)
+	if keys := s.checkKeys(); err != nil || keys != nil {
+		return errors.Join(err, keys)
 	}
 	log := newLogger(s, e.stderr)
 	// Before the database, so that a port that is taken is said at once.
@@ -62,13 +64,18 @@ func (serveCommand) Run(e environment) (err error) {
 
 // serve answers requests on the listener, and brings the database up to what they need, until ctx ends.
 func serve(ctx context.Context, s settings, dsn string, store *db.DB, listener net.Listener, log *slog.Logger) error {
+	changed, closeLiveKit, err := newRoomChanged(s, log)
+	if err != nil {
+		return err
+	}
+	defer closeLiveKit()
 	var draining atomic.Bool
-	handler, err := newServer(s, store, func(ctx context.Context) error {
+	handler, err := newServer(parts{settings: s, store: store, changed: changed, log: log, ready: func(ctx context.Context) error {
 		if draining.Load() {
 			return errDraining
 		}
 		return store.Ping(ctx)
-	}, log)
+	}})
 	if err != nil {
 		return err
 	}
@@ -89,10 +96,7 @@ func serve(ctx context.Context, s settings, dsn string, store *db.DB, listener n
 		}
 		return nil
 	})
-	group.Go(func() error {
-		prepareDatabase(groupCtx, s, dsn, store, log)
-		return nil
-	})
+	group.Go(func() error { return prepareDatabase(groupCtx, s, dsn, store, log) })
 	group.Go(func() error {
 		<-groupCtx.Done()
 		draining.Store(true)
@@ -123,13 +127,18 @@ func drain(server *http.Server, wait time.Duration, log *slog.Logger) error {
 }
 
 // prepareDatabase migrates and prepares, and tries again until it succeeds: the server is live meanwhile, but not ready.
-func prepareDatabase(ctx context.Context, s settings, dsn string, store *db.DB, log *slog.Logger) {
+// Tables of Meet that do not fit are the one fault that waiting does not mend.
+func prepareDatabase(ctx context.Context, s settings, dsn string, store *db.DB, log *slog.Logger) error {
 	said := ""
 	for ctx.Err() == nil {
 		err := attempt(ctx, s, dsn, store, log)
 		if err == nil {
 			log.Info("ready")
-			return
+			return nil
+		}
+		var unfit *db.SchemaError
+		if errors.As(err, &unfit) {
+			return err
 		}
 		if said != err.Error() && ctx.Err() == nil {
 			said = err.Error()
@@ -140,6 +149,7 @@ func prepareDatabase(ctx context.Context, s settings, dsn string, store *db.DB, 
 		case <-time.After(retryInterval):
 		}
 	}
+	return nil
 }
 
 func attempt(ctx context.Context, s settings, dsn string, store *db.DB, log *slog.Logger) error {
@@ -154,5 +164,27 @@ func attempt(ctx context.Context, s settings, dsn string, store *db.DB, log *slo
 	}
 	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
 	defer cancel()
+	if err := store.CheckSchema(ctx); err != nil {
+		return err
+	}
 	return store.Prepare(ctx)
+}
+
+// newRoomChanged tells LiveKit of changed rooms, where it is set; call the function it returns at the end.
+func newRoomChanged(s settings, log *slog.Logger) (changed func(db.Room), closeAll func(), err error) {
+	if s.livekit == nil {
+		return func(db.Room) {}, func() {}, nil
+	}
+	client, err := livekit.New(livekit.Options{
+		URL:         s.livekit.url,
+		InsecureTLS: s.livekit.insecureTLS,
+		Log:         log,
+		Token: func(room string) (string, error) {
+			return auth.LiveKitToken(s.livekit.key, s.livekit.secret, room, time.Now())
+		},
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("LIVEKIT_API_URL: %w", err)
+	}
+	return func(room db.Room) { client.UpdateRoom(room.ID, room.AccessLevel, room.Configuration) }, client.Close, nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"slices"
@@ -14,6 +15,7 @@ import (
 
 	"meet-external-api/auth"
 	"meet-external-api/generated"
+	"meet-external-api/handlers"
 )
 
 // settings are the environment variables of the program, read (docs/settings.md).
@@ -25,6 +27,8 @@ type settings struct {
 
 	listen         string
 	publicURL      *url.URL
+	trustedProxies []netip.Prefix
+	corsOrigins    []string
 	drain          time.Duration
 	logLevel       slog.Level
 	logFormat      string
@@ -36,11 +40,25 @@ type settings struct {
 
 	applications       bool
 	token              auth.TokenOptions
+	addons             bool
+	addonToken         auth.TokenOptions
+	introspection      *auth.IntrospectionOptions // nil: no OpenID provider is asked
+	createOIDCUsers    bool
+	scopesPrefix       string
 	tokenType          string
 	baseURL            string
 	createUsers        bool
 	allowPublicAccess  bool
 	defaultAccessLevel string
+	telephony          *handlers.Telephony
+	pinLength          int
+	pinDraws           int
+	livekit            *livekitSettings // nil: there is none to tell of changes
+}
+
+type livekitSettings struct {
+	url, key, secret string
+	insecureTLS      bool
 }
 
 // readSettings reads the environment. Its error names every fault at once.
@@ -54,6 +72,8 @@ func readSettings(getenv func(string) string) (settings, error) {
 
 		listen:         r.address("EXTERNAL_API_LISTEN", ":8080"),
 		publicURL:      r.url("EXTERNAL_API_PUBLIC_URL"),
+		trustedProxies: r.networks("EXTERNAL_API_TRUSTED_PROXIES"),
+		corsOrigins:    r.origins("EXTERNAL_API_CORS_ORIGINS"),
 		drain:          time.Duration(r.number("EXTERNAL_API_DRAIN_SECONDS", 5, 0, 3600)) * time.Second,
 		logLevel:       r.logLevel(),
 		logFormat:      r.choice("EXTERNAL_API_LOG_FORMAT", "", "json", "text"),
@@ -73,11 +93,27 @@ func readSettings(getenv func(string) string) (settings, error) {
 			Lifetime:     time.Duration(r.number("APPLICATION_JWT_EXPIRATION_SECONDS", 3600, 1, 365*24*3600)) * time.Second,
 			Now:          time.Now,
 		},
+		addons:            r.boolean("ADDONS_ENABLED", false),
+		introspection:     r.introspection(),
+		createOIDCUsers:   r.boolean("OIDC_CREATE_USER", true),
+		scopesPrefix:      r.text("OIDC_RS_SCOPES_PREFIX", ""),
 		tokenType:         r.text("APPLICATION_JWT_TOKEN_TYPE", "Bearer"),
 		createUsers:       r.createUsers(),
 		allowPublicAccess: r.boolean("EXTERNAL_API_ALLOW_PUBLIC_ACCESS", false),
 		defaultAccessLevel: r.choice("EXTERNAL_API_DEFAULT_ACCESS_LEVEL", string(generated.Trusted),
 			string(generated.Public), string(generated.Trusted), string(generated.Restricted)),
+		pinDraws: r.number("ROOM_TELEPHONY_PIN_MAX_RETRIES", 5, 1, 100),
+		livekit:  r.livekit(),
+	}
+	s.telephony, s.pinLength = r.telephony()
+	s.addonToken = auth.TokenOptions{
+		Algorithm: r.choice("ADDONS_TOKEN_ALG", "HS256", auth.Algorithms...),
+		Key:       []byte(r.secret("ADDONS_TOKEN_SECRET_KEY")),
+		// Meet makes the key, and knows no such rule.
+		AllowWeakKey: true,
+		Issuer:       r.text("ADDONS_TOKEN_ISSUER", "lasuite-meet"),
+		Audience:     r.text("ADDONS_TOKEN_AUDIENCE", "addons"),
+		Now:          time.Now,
 	}
 	if base := r.url("APPLICATION_BASE_URL"); base != nil {
 		s.baseURL = base.String()
@@ -85,16 +121,48 @@ func readSettings(getenv func(string) string) (settings, error) {
 	return s, errors.Join(r.faults...)
 }
 
-// tokens makes the issuer and verifier of tokens, for which a key is needed. Its error names the setting at fault.
+// tokens makes the issuer and verifier of the tokens of applications, for which a key is needed; nil where they are switched
+// off. Its error names the setting at fault.
 func (s settings) tokens() (*auth.Tokens, error) {
-	if !s.applications {
+	return newTokens(s.applications, "APPLICATION_JWT_SECRET_KEY", s.token)
+}
+
+// addonTokens makes the verifier of the tokens of Meet's add-ons.
+func (s settings) addonTokens() (*auth.Tokens, error) {
+	return newTokens(s.addons, "ADDONS_TOKEN_SECRET_KEY", s.addonToken)
+}
+
+func newTokens(enabled bool, name string, o auth.TokenOptions) (*auth.Tokens, error) {
+	if !enabled {
 		return nil, nil
 	}
-	tokens, err := auth.NewTokens(s.token)
+	tokens, err := auth.NewTokens(o)
 	if err != nil {
-		return nil, fmt.Errorf("APPLICATION_JWT_SECRET_KEY: %w", err)
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return tokens, nil
+}
+
+// introspector makes the one who asks the OpenID provider; nil where none is set.
+func (s settings) introspector(log *slog.Logger) (*auth.Introspector, error) {
+	if s.introspection == nil {
+		return nil, nil
+	}
+	options := *s.introspection
+	options.Log = log
+	introspector, err := auth.NewIntrospector(options)
+	if err != nil {
+		return nil, fmt.Errorf("OIDC_RS settings: %w", err)
+	}
+	return introspector, nil
+}
+
+// checkKeys names the faults of keys, which are needed to serve only.
+func (s settings) checkKeys() error {
+	_, application := s.tokens()
+	_, addon := s.addonTokens()
+	_, provider := s.introspector(slog.New(slog.DiscardHandler))
+	return errors.Join(application, addon, provider)
 }
 
 // settingsReader collects the faults of what it reads.
@@ -231,6 +299,114 @@ func (r *settingsReader) database() string {
 // quoteDSN writes a value in the keyword form of PostgreSQL's connection strings.
 func quoteDSN(value string) string {
 	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(value) + "'"
+}
+
+// list reads what commas separate.
+func (r *settingsReader) list(name, otherwise string) []string {
+	var items []string
+	for item := range strings.SplitSeq(r.text(name, otherwise), ",") {
+		if item = strings.TrimSpace(item); item != "" {
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
+// networks reads CIDRs; an address stands for itself alone.
+func (r *settingsReader) networks(name string) []netip.Prefix {
+	var networks []netip.Prefix
+	for _, item := range r.list(name, "") {
+		network, err := netip.ParsePrefix(item)
+		if address, single := netip.ParseAddr(item); single == nil {
+			network, err = address.Prefix(address.BitLen())
+		}
+		if err != nil {
+			r.fault("%s: give addresses or CIDRs like 10.0.0.0/8, separated by commas", name)
+			return nil
+		}
+		networks = append(networks, network.Masked())
+	}
+	return networks
+}
+
+// origins reads the origins of web pages (RFC 6454): scheme and host, and nothing behind them.
+func (r *settingsReader) origins(name string) []string {
+	origins := r.list(name, "")
+	for _, origin := range origins {
+		parsed, err := url.Parse(origin)
+		if err != nil || parsed.Scheme == "" || parsed.Host == "" || parsed.Scheme+"://"+parsed.Host != origin {
+			r.fault("%s: give origins like https://example.org, separated by commas", name)
+			return nil
+		}
+	}
+	return origins
+}
+
+// introspection reads how to ask an OpenID provider about access tokens; it is asked when all three of its address, its
+// endpoint and our secret are set, as in Meet.
+func (r *settingsReader) introspection() *auth.IntrospectionOptions {
+	o := &auth.IntrospectionOptions{
+		Issuer:              r.text("OIDC_OP_URL", ""),
+		Endpoint:            r.urlText("OIDC_OP_INTROSPECTION_ENDPOINT"),
+		JWKSEndpoint:        r.urlText("OIDC_OP_JWKS_ENDPOINT"),
+		ClientID:            r.text("OIDC_RS_CLIENT_ID", "meet"),
+		ClientSecret:        r.secret("OIDC_RS_CLIENT_SECRET"),
+		AudienceClaim:       r.text("OIDC_RS_AUDIENCE_CLAIM", "client_id"),
+		Audiences:           r.list("EXTERNAL_API_OIDC_ALLOWED_AUDIENCES", ""),
+		Scopes:              r.list("OIDC_RS_SCOPES", "lasuite_meet"),
+		Signed:              r.choice("OIDC_RS_BACKEND", "json", "json", "jwt") == "jwt",
+		SigningAlgorithm:    r.text("OIDC_RS_SIGNING_ALGO", "ES256"),
+		EncryptionAlgorithm: r.text("OIDC_RS_ENCRYPTION_ALGO", "RSA-OAEP"),
+		EncryptionEncoding:  r.text("OIDC_RS_ENCRYPTION_ENCODING", "A256GCM"),
+		PrivateKey:          []byte(r.secret("OIDC_RS_PRIVATE_KEY_STR")),
+		Timeout:             time.Duration(r.number("OIDC_TIMEOUT", 5, 1, 60)) * time.Second,
+		Proxy:               r.url("OIDC_PROXY"),
+		InsecureTLS:         !r.boolean("OIDC_VERIFY_SSL", true),
+		Now:                 time.Now,
+	}
+	if o.Issuer == "" || o.Endpoint == "" || o.ClientSecret == "" {
+		return nil
+	}
+	return o
+}
+
+func (r *settingsReader) urlText(name string) string {
+	if parsed := r.url(name); parsed != nil {
+		return parsed.String()
+	}
+	return ""
+}
+
+// telephony returns what rooms show of it, nil for nothing, and how many digits the PIN of a new room has, 0 for none:
+// devices of the room kit dial in with a PIN too.
+func (r *settingsReader) telephony() (shown *handlers.Telephony, pinLength int) {
+	length := r.number("ROOM_TELEPHONY_PIN_LENGTH", 10, 4, 100)
+	country := r.text("ROOM_TELEPHONY_DEFAULT_COUNTRY", "US")
+	enabled, roomkit := r.boolean("ROOM_TELEPHONY_ENABLED", false), r.boolean("ROOMKIT_ENABLED", false)
+	if !enabled && !roomkit {
+		return nil, 0
+	}
+	if !enabled {
+		return nil, length
+	}
+	shown = &handlers.Telephony{DefaultCountry: country}
+	if number := r.text("ROOM_TELEPHONY_PHONE_NUMBER", ""); number != "" {
+		shown.PhoneNumber = &number
+	}
+	return shown, length
+}
+
+func (r *settingsReader) livekit() *livekitSettings {
+	s := &livekitSettings{
+		url:         r.text("LIVEKIT_API_URL", ""),
+		key:         r.secret("LIVEKIT_API_KEY"),
+		secret:      r.secret("LIVEKIT_API_SECRET"),
+		insecureTLS: !r.boolean("LIVEKIT_VERIFY_SSL", true),
+	}
+	if s.url == "" || s.key == "" || s.secret == "" {
+		return nil
+	}
+	return s
 }
 
 // oneLine writes an error, also one that joins several, in one line.

@@ -30,7 +30,7 @@ func (c userCreateCommand) Run(e environment) error {
 		return usageError{errors.New("--email takes an address like user@example.com")}
 	}
 	return withStore(e, func(_ settings, store *db.DB) error {
-		user, err := store.CreateUser(e.ctx, c.Email, c.Sub)
+		user, err := store.CreateUser(e.ctx, &c.Email, c.Sub)
 		if errors.Is(err, db.ErrConflict) {
 			return errors.New("another user has this sub or, without a sub, this address")
 		}

@@ -1,6 +1,7 @@
 -- The tables of La Suite Meet (release 1.27.0) that this project shares with it. Beside Meet they are there, and nothing is
 -- done; on its own, they are made as Django makes them: ids and times from the writer, no defaults, deferrable keys without
--- cascades, an index for each foreign key.
+-- cascades, an index for each foreign key; and with
+-- the one index that Meet does not have, by which this project finds users.
 
 -- +goose Up
 -- +goose StatementBegin
@@ -31,6 +32,7 @@ begin
         default_room_configuration jsonb not null
     );
     create unique index unique_email_when_sub_is_null on meet_user (lower(email)) where sub is null;
+    create index external_api_meet_user_email on meet_user (lower(email collate "C"));
 
     create table meet_resource (
         id uuid not null primary key,

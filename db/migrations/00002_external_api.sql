@@ -13,10 +13,11 @@ comment on column external_api.application.tokens_from is
 
 create table external_api.room (
     room_id uuid primary key references meet_room (resource_id) on delete cascade,
-    application_id uuid not null references meet_application (id) on delete cascade
+    application_id uuid references meet_application (id) on delete cascade
 );
 create index on external_api.room (application_id);
-comment on table external_api.room is 'Which application created a room.';
+comment on table external_api.room is
+    'Rooms that were created through this API, and by which application; null: by a user without one.';
 
 -- +goose Down
 drop table external_api.room;

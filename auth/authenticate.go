@@ -1,0 +1,187 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// errNotRecognised is what an authenticator says of a token that was not made for it; the next one may know it.
+var errNotRecognised = fmt.Errorf("not recognised: %w", ErrInvalidToken)
+
+// Authenticator tells whom a bearer token speaks for. Errors: a *Refusal that says why the token does not count, or what
+// kept it from finding out.
+type Authenticator interface {
+	Authenticate(ctx context.Context, token string) (Principal, error)
+}
+
+// Chain asks several authenticators in turn: the first one that recognises a token decides (contract, "Bearer
+// authentication of /rooms").
+type Chain struct {
+	Authenticators []Authenticator
+	// ScopesPrefix, with a colon behind it, is taken off the scopes of every token.
+	ScopesPrefix string
+}
+
+// Authenticate implements Authenticator. A token that nobody recognises is refused with ErrInvalidToken.
+func (c Chain) Authenticate(ctx context.Context, token string) (Principal, error) {
+	for _, authenticator := range c.Authenticators {
+		principal, err := authenticator.Authenticate(ctx, token)
+		if errors.Is(err, errNotRecognised) {
+			continue
+		}
+		principal.Scopes = c.withoutPrefix(principal.Scopes)
+		return principal, err
+	}
+	return Principal{}, ErrInvalidToken
+}
+
+func (c Chain) withoutPrefix(scopes []string) []string {
+	prefix := c.ScopesPrefix + ":"
+	if c.ScopesPrefix == "" {
+		return scopes
+	}
+	plain := make([]string, len(scopes))
+	for i, scope := range scopes {
+		plain[i] = scope
+		if len(scope) >= len(prefix) && strings.EqualFold(scope[:len(prefix)], prefix) {
+			plain[i] = scope[len(prefix):]
+		}
+	}
+	return plain
+}
+
+// Caller is what is stored about the application and the user that a token names. An empty id: there is none.
+type Caller struct {
+	ApplicationID     string
+	ApplicationActive bool
+	OwnRoomsOnly      bool
+	// TokensFrom is set when tokens of the application that were issued before it have been revoked.
+	TokensFrom *time.Time
+	UserID     string
+	UserActive bool
+}
+
+// Callers finds the application by its client id and the user by its UUID. They are looked up for each request, so that
+// switching one of them off counts at once.
+type Callers interface {
+	Caller(ctx context.Context, clientID, userID string) (Caller, error)
+}
+
+// ApplicationTokens authenticates by the tokens that the token endpoint issues, here or in Meet.
+type ApplicationTokens struct {
+	Tokens  *Tokens
+	Callers Callers
+}
+
+// Authenticate implements Authenticator.
+func (a ApplicationTokens) Authenticate(ctx context.Context, token string) (Principal, error) {
+	claims, err := a.Tokens.Verify(token)
+	if err != nil {
+		return Principal{}, err
+	}
+	if claims.ClientID == "" || claims.UserID == "" {
+		return Principal{}, ErrTokenClaims
+	}
+	caller, err := a.Callers.Caller(ctx, claims.ClientID, claims.UserID)
+	if err != nil {
+		return Principal{}, err
+	}
+	switch {
+	case caller.ApplicationID == "":
+		return Principal{}, ErrApplicationNotFound
+	case !caller.ApplicationActive:
+		return Principal{}, ErrApplicationDisabled
+	case !claims.Delegated:
+		return Principal{}, ErrTokenType
+	}
+	if err := checkUser(caller.UserID, caller.UserActive); err != nil {
+		return Principal{}, err
+	}
+	if caller.TokensFrom != nil && claims.IssuedAt.Before(*caller.TokensFrom) {
+		return Principal{}, ErrTokenRevoked
+	}
+	return Principal{
+		ApplicationID: caller.ApplicationID,
+		UserID:        caller.UserID,
+		Scopes:        claims.Scopes,
+		OwnRoomsOnly:  caller.OwnRoomsOnly,
+	}, nil
+}
+
+func checkUser(id string, active bool) error {
+	switch {
+	case id == "":
+		return ErrUserNotFound
+	case !active:
+		return ErrUserDisabled
+	}
+	return nil
+}
+
+// AddonTokens authenticates by the tokens that Meet gives its add-ons: for a user, with no application.
+type AddonTokens struct {
+	Tokens  *Tokens
+	Callers Callers
+}
+
+// Authenticate implements Authenticator.
+func (a AddonTokens) Authenticate(ctx context.Context, token string) (Principal, error) {
+	claims, err := a.Tokens.Verify(token)
+	if err != nil {
+		return Principal{}, err
+	}
+	if claims.UserID == "" {
+		return Principal{}, ErrTokenClaims
+	}
+	caller, err := a.Callers.Caller(ctx, "", claims.UserID)
+	if err != nil {
+		return Principal{}, err
+	}
+	if err := checkUser(caller.UserID, caller.UserActive); err != nil {
+		return Principal{}, err
+	}
+	return Principal{UserID: caller.UserID, Scopes: claims.Scopes}, nil
+}
+
+// Subjects finds a user by the subject at the OpenID provider, and makes one who is not there where create is set. An empty
+// id: there is none.
+type Subjects interface {
+	UserBySub(ctx context.Context, sub string, create bool) (id string, active bool, err error)
+}
+
+// ResourceServer authenticates by the access tokens of an OpenID provider, which is asked about each (RFC 7662).
+type ResourceServer struct {
+	Introspector interface {
+		Introspect(ctx context.Context, token string) (Introspected, error)
+	}
+	Subjects Subjects
+	// CreateUsers makes a user for a subject that nobody has.
+	CreateUsers bool
+	// OwnIssuers are those of the tokens that are decided here, and never shown to the provider.
+	OwnIssuers []string
+}
+
+// Authenticate implements Authenticator.
+func (r ResourceServer) Authenticate(ctx context.Context, token string) (Principal, error) {
+	if slices.Contains(r.OwnIssuers, unverifiedIssuer(token)) {
+		return Principal{}, ErrInvalidToken
+	}
+	answer, err := r.Introspector.Introspect(ctx, token)
+	if err != nil {
+		return Principal{}, err
+	}
+	id, active, err := r.Subjects.UserBySub(ctx, answer.Subject, r.CreateUsers)
+	switch {
+	case err != nil:
+		return Principal{}, err
+	case id == "":
+		return Principal{}, ErrNoLogin
+	case !active:
+		return Principal{}, ErrUserDisabled
+	}
+	return Principal{UserID: id, Scopes: answer.Scopes}, nil
+}

@@ -1,0 +1,251 @@
+package main
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"meet-external-api/db/dbtest"
+)
+
+// meetEnvironment is an environment file of Meet, with the names that Meet has.
+var meetEnvironment = map[string]string{
+	"DJANGO_CONFIGURATION": "Production", "DJANGO_SECRET_KEY": "x", "DJANGO_ALLOWED_HOSTS": "meet.example.org",
+	"EXTERNAL_API_ENABLED": "True", "EXTERNAL_API_ALLOW_PUBLIC_ACCESS": "False", "EXTERNAL_API_DEFAULT_ACCESS_LEVEL": "trusted",
+	"APPLICATION_ENABLED": "True", "APPLICATION_CLIENT_ID_LENGTH": "40", "APPLICATION_CLIENT_SECRET_LENGTH": "128",
+	"APPLICATION_JWT_SECRET_KEY": testKey, "APPLICATION_JWT_ALG": "HS256", "APPLICATION_JWT_ISSUER": "lasuite-meet",
+	"APPLICATION_JWT_EXPIRATION_SECONDS": "3600", "APPLICATION_JWT_TOKEN_TYPE": "Bearer", "APPLICATION_BASE_URL": "https://meet.example.org",
+	"APPLICATION_ALLOW_USER_CREATION": "True", "OIDC_FALLBACK_TO_EMAIL_FOR_IDENTIFICATION": "True", "OIDC_USER_SUB_FIELD_IMMUTABLE": "False",
+	"ADDONS_ENABLED": "True", "ADDONS_TOKEN_SECRET_KEY": "addons", "ADDONS_TOKEN_ALG": "HS256", "ADDONS_TOKEN_ISSUER": "lasuite-meet", "ADDONS_TOKEN_AUDIENCE": "addons",
+	"OIDC_OP_URL": "https://auth.example.org", "OIDC_OP_INTROSPECTION_ENDPOINT": "https://auth.example.org/introspect",
+	"OIDC_OP_JWKS_ENDPOINT": "https://auth.example.org/jwks", "OIDC_RS_CLIENT_ID": "meet", "OIDC_RS_CLIENT_SECRET": "x",
+	"OIDC_RS_AUDIENCE_CLAIM": "client_id", "OIDC_RS_SCOPES": "lasuite_meet", "OIDC_RS_SIGNING_ALGO": "ES256", "OIDC_RS_ENCRYPTION_ALGO": "RSA-OAEP",
+	"OIDC_RS_ENCRYPTION_ENCODING": "A256GCM", "OIDC_CREATE_USER": "True", "OIDC_VERIFY_SSL": "True", "OIDC_TIMEOUT": "5",
+	"ROOM_TELEPHONY_ENABLED": "True", "ROOM_TELEPHONY_PHONE_NUMBER": "+33123456789", "ROOM_TELEPHONY_DEFAULT_COUNTRY": "FR",
+	"ROOM_TELEPHONY_PIN_LENGTH": "10", "ROOM_TELEPHONY_PIN_MAX_RETRIES": "5", "ROOMKIT_ENABLED": "False",
+	"LIVEKIT_API_URL": "https://livekit.example.org", "LIVEKIT_API_KEY": "key", "LIVEKIT_API_SECRET": "secret", "LIVEKIT_VERIFY_SSL": "True",
+	"REDIS_URL": "redis://redis:6379/1",
+}
+
+func TestMeetsEnvironmentFileStartsTheServer(t *testing.T) {
+	t.Parallel()
+	s := start(t, meetEnvironment)
+	token := s.token(s.application(), "new@example.org")
+	a := s.post(roomsPath, "{}", bearer(token))
+	require.Equal(t, 201, a.status)
+	require.True(t, strings.HasPrefix(a.body["url"].(string), "https://meet.example.org/"))
+	require.Equal(t, "+33123456789", a.body["telephony"].(map[string]any)["phone_number"])
+}
+
+// The server stops when Meet's tables are not as it needs them, and names the column.
+func TestTablesThatDoNotFit(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ change, said string }{
+		"missing":      {`alter table meet_room drop column pin_code`, "meet_room.pin_code is missing"},
+		"another type": {`alter table meet_room alter column configuration type text`, "meet_room.configuration is text and not jsonb"},
+		"to be filled": {`alter table meet_user add column theme text not null`, "meet_user.theme has to be filled"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := onDatabase(t)
+			env["APPLICATION_JWT_SECRET_KEY"], env["EXTERNAL_API_LISTEN"], env["EXTERNAL_API_DRAIN_SECONDS"] = testKey, "127.0.0.1:0", "0"
+			(&instance{t: t, dsn: env["DATABASE_URL"]}).sql(c.change)
+			done := command(env, "serve")
+			require.Equal(t, 1, done.code)
+			require.Contains(t, done.stderr, "meet-external-api: the tables of Meet do not fit this release: "+c.said)
+			require.Contains(t, command(env, "check").stdout, c.said)
+		})
+	}
+	t.Run("what has a default, or may be null, does no harm", func(t *testing.T) {
+		t.Parallel()
+		dsn := dbtest.New(t)
+		s := &instance{t: t, dsn: dsn}
+		s.sql(`alter table meet_user add column theme text not null default 'dark', add column note text`)
+		started := startUnready(t, dsn)
+		started.log.wait(t, "ready")
+	})
+}
+
+func TestSoftlyDeletedRoomsAreGone(t *testing.T) {
+	t.Parallel()
+	dsn := dbtest.New(t)
+	(&instance{t: t, dsn: dsn}).sql(`alter table meet_room add column deleted_at timestamptz`)
+	s := startUnready(t, dsn)
+	s.log.wait(t, "ready")
+	user := s.user("user@example.com")
+	token := s.token(s.application(), "user@example.com")
+	kept, gone := s.seed(user, "owner", "kept"), s.seed(user, "owner", "gone")
+	s.sql(`update meet_room set deleted_at = now() where resource_id = $1`, gone)
+	require.Equal(t, []string{"kept"}, names(s.get(roomsPath, bearer(token))))
+	require.Equal(t, 200, s.get("/rooms/"+kept+"/", bearer(token)).status)
+	for _, a := range []answer{
+		s.get("/rooms/"+gone+"/", bearer(token)), s.patch("/rooms/"+gone+"/", `{"access_level": "trusted"}`, bearer(token)),
+		s.post("/rooms/"+gone+"/grant-access/", `{"email": "user@example.com"}`, bearer(token)),
+	} {
+		require.Equal(t, 404, a.status)
+		require.Equal(t, "No Room matches the given query.", a.detail())
+	}
+	require.EqualValues(t, 0, s.get(roomsPath+"?slug="+gone, bearer(token)).body["count"])
+	require.Equal(t, 201, s.post(roomsPath, "{}", bearer(token)).status)
+}
+
+func TestMigrateWithIndexes(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	require.Equal(t, "no faults\n", s.cli("check"))
+	s.sql(`drop index external_api_meet_user_email`)
+	require.Contains(t, s.cli("check"), "hint: ")
+	require.Contains(t, s.cli("check"), "external_api_meet_user_email")
+	require.Contains(t, s.cli("migrate"), "`meet-external-api migrate --with-indexes`")
+	require.Contains(t, s.cli("migrate", "--with-indexes"), "index external_api_meet_user_email on meet_user is there")
+	require.Equal(t, "no faults\n", s.cli("check"))
+	s.sql(`update pg_index set indisvalid = false where indexrelid = 'external_api_meet_user_email'::regclass`)
+	require.Contains(t, s.cli("check"), "hint: ", "one that was left unusable does not count")
+	s.cli("migrate", "--with-indexes")
+	require.Equal(t, "no faults\n", s.cli("check"))
+	var plan []string
+	pool := s.pool()
+	pool.SetMaxOpenConns(1)
+	s.sql(`set enable_seqscan = off`)
+	require.NoError(t, pool.Select(&plan, `explain select id from meet_user where lower(email collate "C") = 'x'`))
+	require.Contains(t, strings.Join(plan, "\n"), "external_api_meet_user_email")
+}
+
+// Meet, in the shape of Django's SQL, and this server write at the same time on the same rooms, users and accesses.
+func TestMeetWritesAtTheSameTime(t *testing.T) {
+	t.Parallel()
+	s, _, user, token := roomServer(t, creation)
+	room := s.seed(user, "owner", "shared")
+	s.sql(`create table meet_recording (id uuid primary key, room_id uuid not null references meet_room (resource_id) deferrable initially deferred)`)
+	const rounds = 30
+	var group sync.WaitGroup
+	failures := make(chan error, 10*rounds)
+	meet := func(do func(i int) []string) {
+		group.Go(func() {
+			for i := range rounds {
+				tx, err := s.pool().Begin()
+				if err != nil {
+					failures <- err
+					return
+				}
+				for _, statement := range do(i) {
+					if _, err := tx.Exec(statement); err != nil {
+						failures <- err
+					}
+				}
+				if err := tx.Commit(); err != nil {
+					failures <- err
+				}
+			}
+		})
+	}
+	// A room with its owner, a recording of the shared room, a rename of it, a user who signs in, an access and its end.
+	meet(func(int) []string {
+		id := uuid.NewString()
+		return []string{
+			`insert into meet_resource (id, created_at, updated_at) values ('` + id + `', now(), now())`,
+			`insert into meet_room (resource_id, name, slug, configuration, access_level) values ('` + id + `', 'meet', '` + id + `', '{}', 'public')`,
+			`insert into meet_resource_access (id, created_at, updated_at, role, resource_id, user_id) values (gen_random_uuid(), now(), now(), 'owner', '` + id + `', '` + user + `')`,
+			`insert into meet_recording (id, room_id) values (gen_random_uuid(), '` + room + `')`,
+		}
+	})
+	meet(func(int) []string {
+		return []string{
+			`update meet_resource set updated_at = now() where id = '` + room + `'`,
+			`update meet_room set name = name || '.' where resource_id = '` + room + `'`,
+		}
+	})
+	meet(func(int) []string {
+		return []string{`update meet_user set last_login = now(), updated_at = now() where id = '` + user + `'`}
+	})
+	statuses := make(chan int, 10*rounds)
+	ours := func(do func(i int) answer) {
+		group.Go(func() {
+			for i := range rounds {
+				statuses <- do(i).status
+			}
+		})
+	}
+	path := "/rooms/" + room + "/"
+	ours(func(int) answer { return s.post(roomsPath, "{}", bearer(token)) })
+	ours(func(i int) answer {
+		return s.patch(path, map[string]any{"configuration": map[string]any{"everyone_can_mute": i%2 == 0}}, bearer(token))
+	})
+	ours(func(i int) answer {
+		return s.post(path+"grant-access/", map[string]any{"email": "guest" + string(rune('a'+i%26)) + "@example.com"}, bearer(token))
+	})
+	group.Wait()
+	close(failures)
+	for err := range failures {
+		require.NoError(t, err)
+	}
+	for range 3 * rounds {
+		require.Contains(t, []int{200, 201}, <-statuses)
+	}
+	require.EqualValues(t, 2*rounds+1, s.get(roomsPath, bearer(token)).body["count"])
+	final := s.get(path, bearer(token))
+	require.Equal(t, "shared"+strings.Repeat(".", rounds), final.body["name"], "no update of Meet's is lost")
+	require.Equal(t, map[string]any{"everyone_can_mute": false}, final.body["configuration"], "nor one of ours")
+	var guests int
+	require.NoError(t, s.pool().Get(&guests, `select count(*) from meet_resource_access where role = 'administrator'`))
+	require.Equal(t, 26, guests)
+}
+
+func TestLiveKit(t *testing.T) {
+	t.Parallel()
+	type call struct {
+		path, authorization string
+		body                map[string]any
+	}
+	calls := make(chan call, 10)
+	var broken sync.Map
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := call{path: r.URL.Path, authorization: r.Header.Get("Authorization")}
+		_ = json.NewDecoder(r.Body).Decode(&c.body)
+		if _, is := broken.Load("broken"); is {
+			w.WriteHeader(http.StatusInternalServerError)
+		} else if strings.HasSuffix(c.path, "/ListRooms") {
+			name := c.body["names"].([]any)[0]
+			_ = json.NewEncoder(w).Encode(map[string]any{"rooms": []any{map[string]any{"name": name, "metadata": `{"theme":"dark","access_level":"public"}`}}})
+		} else {
+			_, _ = w.Write([]byte(`{}`))
+		}
+		calls <- c
+	}))
+	t.Cleanup(server.Close)
+	s, _, user, token := roomServer(t, map[string]string{
+		"LIVEKIT_API_URL": server.URL, "LIVEKIT_API_KEY": "the-key", "LIVEKIT_API_SECRET": "the-secret-of-livekit-of-32-bytes",
+	})
+	id := s.seed(user, "owner", "Board")
+	path := "/rooms/" + id + "/"
+
+	require.Equal(t, 200, s.patch(path, `{"access_level": "restricted", "configuration": {"everyone_can_mute": true}}`, bearer(token)).status)
+
+	require.Equal(t, "/twirp/livekit.RoomService/ListRooms", (<-calls).path)
+	update := <-calls
+	require.Equal(t, "/twirp/livekit.RoomService/UpdateRoomMetadata", update.path)
+	require.Equal(t, id, update.body["room"])
+	require.JSONEq(t, `{"theme": "dark", "access_level": "restricted", "configuration": {"everyone_can_mute": true}}`, update.body["metadata"].(string))
+	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(update.authorization, ".")[1])
+	require.NoError(t, err)
+	var claims map[string]any
+	require.NoError(t, json.Unmarshal(payload, &claims))
+	require.Equal(t, "the-key", claims["iss"])
+	require.Equal(t, map[string]any{"room": id, "roomAdmin": true, "roomList": true}, claims["video"])
+
+	// What changes nothing is not told, and a LiveKit that fails fails nobody.
+	require.Equal(t, 200, s.patch(path, `{"access_level": "restricted"}`, bearer(token)).status)
+	require.Equal(t, 200, s.patch(path, `{}`, bearer(token)).status)
+	broken.Store("broken", true)
+	require.Equal(t, 200, s.patch(path, `{"access_level": "trusted"}`, bearer(token)).status)
+	require.Equal(t, "/twirp/livekit.RoomService/ListRooms", (<-calls).path)
+	require.Empty(t, calls)
+	require.NotContains(t, s.log.String(), "the-secret-of-livekit")
+}

@@ -1,0 +1,35 @@
+package db
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+)
+
+// Access is what GrantAccess left: the role that the user has, and whether it is their first in the room.
+type Access struct {
+	Role    string `db:"role"`
+	Created bool   `db:"created"`
+}
+
+// An owner stays one. PostgreSQL marks a row that was updated, and not inserted, with the updating transaction (xmax).
+var grantAccess = statement(`
+	insert into meet_resource_access as a (id, created_at, updated_at, role, resource_id, user_id)
+	values ($1, now(), now(), $2, $3, $4)
+	on conflict (user_id, resource_id) do update set
+		role = case when a.role = 'owner' then a.role else excluded.role end,
+		updated_at = case when a.role in ('owner', excluded.role) then a.updated_at else now() end
+	returning role, xmax = 0 as created`)
+
+// GrantAccess gives a user a role in a room, unless they own it. Repeating it is harmless. Errors: ErrConflict when the
+// room or the user is gone.
+func (d *DB) GrantAccess(ctx context.Context, roomID, userID, role string) (Access, error) {
+	var access Access
+	id := uuid.NewString()
+	err := d.write(ctx, func(t tx) error { return t.get(&access, grantAccess, id, role, roomID, userID) },
+		func(ctx context.Context) (bool, error) {
+			_, stored, err := d.Room(ctx, RoomFilter{UserID: userID}, roomID)
+			return stored == access.Role, err
+		})
+	return access, err
+}

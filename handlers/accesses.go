@@ -1,0 +1,85 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+
+	"meet-external-api/auth"
+	"meet-external-api/db"
+	"meet-external-api/generated"
+)
+
+var (
+	errEmail      = auth.FieldError("email", "Enter a valid email address.")
+	errNoDelegate = &auth.Refusal{Kind: auth.NotFound, Text: "Delegate user not found and provisional user creation is disabled."}
+	alreadyOwner  = "Delegate is already owner of this room."
+)
+
+// GrantAccess gives another user a role in a room that the user manages (contract, "POST /rooms/{id}/grant-access/").
+func (a *API) GrantAccess(ctx context.Context, request generated.GrantAccessRequestObject) (generated.GrantAccessResponseObject, error) {
+	email := request.Body.Email
+	if !auth.ValidEmail(email) {
+		return nil, errEmail
+	}
+	room, err := a.roomWithRole(ctx, request.Id, "administrator", "owner")
+	if err != nil {
+		return nil, err
+	}
+	user, provisional, err := a.delegate(ctx, email)
+	if err != nil {
+		return nil, err
+	}
+	role := generated.AccessGrantRoleAdministrator
+	if request.Body.Role != nil {
+		role = *request.Body.Role
+	}
+	access, err := a.Rooms.GrantAccess(ctx, room.ID, user.ID, string(role))
+	if errors.Is(err, db.ErrConflict) {
+		return nil, errNoRoom // deleted in between
+	}
+	if err != nil {
+		return nil, err
+	}
+	answer := generated.GrantedAccess{
+		Email: email, Role: generated.GrantedAccessRole(access.Role), Created: access.Created, ProvisionalUserCreated: provisional,
+	}
+	if answer.Role == generated.GrantedAccessRoleOwner {
+		answer.Detail = &alreadyOwner
+	}
+	if access.Created {
+		return generated.GrantAccess201JSONResponse(answer), nil
+	}
+	return generated.GrantAccess200JSONResponse(answer), nil
+}
+
+// delegate finds the user who is to get a role, or makes one, for whom the application may act, and says whether it did.
+func (a *API) delegate(ctx context.Context, email string) (user db.User, provisional bool, err error) {
+	user, nobody, err := a.findUser(ctx, email)
+	if nobody {
+		if err := a.mayActFor(ctx, email); err != nil {
+			return db.User{}, false, err
+		}
+		user, provisional, err = a.provideUser(ctx, email)
+	}
+	if errors.Is(err, db.ErrNotFound) {
+		err = errNoDelegate
+	}
+	return user, provisional, err
+}
+
+// mayActFor refuses an address whose domain the calling application is not allowed. A caller without an application acts
+// for themselves, and may invite anybody.
+func (a *API) mayActFor(ctx context.Context, email string) error {
+	id := auth.FromContext(ctx).ApplicationID
+	if id == "" {
+		return nil
+	}
+	application, err := a.Applications.Application(ctx, id)
+	if err != nil {
+		return err
+	}
+	if !auth.DomainAllowed(email, application.Domains) {
+		return auth.ErrDomainNotAllowed
+	}
+	return nil
+}
