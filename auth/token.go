@@ -17,8 +17,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/lestrrat-go/jwx/v2/jwa"
-	"github.com/lestrrat-go/jwx/v2/jws"
 )
 
 // clockSkew is how far the clock of whoever signed a token may run ahead of ours (contract: `iat` and `nbf`, never `exp`).
@@ -51,12 +49,11 @@ type TokenOptions struct {
 
 // Tokens issues and verifies the JWTs of applications (contract, "Token"; RFC 7519, RFC 9068 for the type).
 type Tokens struct {
-	options  TokenOptions
-	signer   jws.Signer
-	verifier jws.Verifier
-	private  any
-	public   any
-	header   string
+	options TokenOptions
+	signing signing
+	private any
+	public  any
+	header  string
 }
 
 // NewTokens checks that the key fits the algorithm. Its errors say what to change and never hold the key.
@@ -68,17 +65,12 @@ func NewTokens(o TokenOptions) (*Tokens, error) {
 	if err != nil {
 		return nil, err
 	}
-	algorithm := jwa.SignatureAlgorithm(o.Algorithm)
-	signer, err := jws.NewSigner(algorithm)
+	signing, err := newSigning(o.Algorithm)
 	if err != nil {
-		return nil, fmt.Errorf("signing with %s: %w", o.Algorithm, err)
-	}
-	verifier, err := jws.NewVerifier(algorithm)
-	if err != nil {
-		return nil, fmt.Errorf("verifying %s: %w", o.Algorithm, err)
+		return nil, err
 	}
 	header := encodePart([]byte(`{"alg":"` + o.Algorithm + `","typ":"at+jwt"}`))
-	return &Tokens{options: o, signer: signer, verifier: verifier, private: private, public: public, header: header}, nil
+	return &Tokens{options: o, signing: signing, private: private, public: public, header: header}, nil
 }
 
 func parseKey(o TokenOptions) (private, public any, err error) {
@@ -153,12 +145,7 @@ func (t *Tokens) Issue(clientID, userID string, scopes []string, notBefore *time
 	if err != nil {
 		return "", fmt.Errorf("encoding the claims: %w", err)
 	}
-	signed := t.header + "." + encodePart(payload)
-	signature, err := t.signer.Sign([]byte(signed), t.private)
-	if err != nil {
-		return "", fmt.Errorf("signing a token: %w", err)
-	}
-	return signed + "." + encodePart(signature), nil
+	return t.signing.compact(t.header, payload, t.private)
 }
 
 // LiveKitToken returns an access token of LiveKit that lives for a minute, with which its API lists and changes the room of
@@ -171,16 +158,11 @@ func LiveKitToken(key, secret, room string, now time.Time) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("encoding the claims: %w", err)
 	}
-	signer, err := jws.NewSigner(jwa.HS256)
+	signing, err := newSigning("HS256")
 	if err != nil {
-		return "", fmt.Errorf("signing a token: %w", err)
+		return "", err
 	}
-	signed := encodePart([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." + encodePart(payload)
-	signature, err := signer.Sign([]byte(signed), []byte(secret))
-	if err != nil {
-		return "", fmt.Errorf("signing a token: %w", err)
-	}
-	return signed + "." + encodePart(signature), nil
+	return signing.compact(encodePart([]byte(`{"alg":"HS256","typ":"JWT"}`)), payload, []byte(secret))
 }
 
 // Lifetime is how long the tokens live that Issue makes.
@@ -243,7 +225,7 @@ func (t *Tokens) open(token string) (payload []byte, err error) {
 		return nil, errNotRecognised
 	}
 	signed := token[:len(parts[0])+1+len(parts[1])]
-	if err := t.verifier.Verify([]byte(signed), decoded[2], t.public); err != nil {
+	if err := t.signing.verify(signed, decoded[2], t.public); err != nil {
 		return nil, errNotRecognised
 	}
 	return decoded[1], nil

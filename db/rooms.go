@@ -118,7 +118,7 @@ var insertRoom = statement(`
 // CreateRoom stores a room with its resource, its owner's access and its origin, all or nothing, and returns it. What is
 // taken is drawn again. Errors: ErrConflict when the owner or the application is gone, or no free name was drawn.
 func (d *DB) CreateRoom(ctx context.Context, r NewRoom) (Room, error) {
-	for draw := range maxDraws {
+	for draw := range maxDraws + r.PINDraws {
 		room := Room{ID: uuid.NewString(), Name: r.DrawName(), AccessLevel: r.AccessLevel, Configuration: r.Configuration}
 		room.Slug = &room.Name
 		if r.DrawPIN != nil && draw < r.PINDraws {
