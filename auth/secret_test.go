@@ -274,7 +274,7 @@ func FuzzSecretMatches(f *testing.F) {
 	f.Fuzz(func(t *testing.T, secret, hash string) {
 		parsed, ok := parseHash(hash)
 		if ok && !quick(parsed.cost) {
-			t.Skip()
+			return
 		}
 		require.False(t, SecretMatches(secret, hash) && !ok)
 		require.False(t, SecretMatches(secret, hash) && SecretMatches(secret+"x", hash))

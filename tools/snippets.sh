@@ -7,24 +7,11 @@ set -eu
 document=docs/callers.md
 tools/install.sh curl openssl python3 node java
 
-work=$(mktemp -d)
-run=
-trap '[ -z "$run" ] || { kill -TERM "$run" 2>/dev/null; wait "$run" || true; }; rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
-EXTERNAL_API_DATA="$work/data" EXTERNAL_API_LISTEN=127.0.0.1:18082 make --no-print-directory run > "$work/out" 2> "$work/err" &
-run=$!
-tries=0
-until grep -q 'Ctrl-C stops it' "$work/out"; do
-  tries=$((tries + 1))
-  if [ $tries -gt 1200 ] || ! kill -0 "$run" 2>/dev/null; then
-    cat "$work/out" "$work/err" >&2
-    exit 1
-  fi
-  sleep 0.1
-done
+port=18082
+. tools/with_demo.sh
 
 value() { sed -n "s/.*\"$1\": \"\\([^\"]*\\)\".*/\\1/p" "$work/data/demo/application.json"; }
-MEET_URL=http://127.0.0.1:18082/external-api/v1.0
+MEET_URL=http://127.0.0.1:$port/external-api/v1.0
 CLIENT_ID=$(value client_id)
 CLIENT_SECRET=$(value client_secret)
 USER_EMAIL=user@example.com

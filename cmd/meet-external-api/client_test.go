@@ -52,8 +52,18 @@ func (s *instance) get(path string, options ...requestOption) answer {
 	return s.send(http.MethodGet, path, nil, options...)
 }
 
-// post sends a value as JSON, or a string as it is.
 func (s *instance) post(path string, body any, options ...requestOption) answer {
+	s.t.Helper()
+	return s.sendJSON(http.MethodPost, path, body, options...)
+}
+
+func (s *instance) patch(path string, body any, options ...requestOption) answer {
+	s.t.Helper()
+	return s.sendJSON(http.MethodPatch, path, body, options...)
+}
+
+// sendJSON sends a value as JSON, or a string as it is.
+func (s *instance) sendJSON(method, path string, body any, options ...requestOption) answer {
 	s.t.Helper()
 	encoded, ok := body.(string)
 	if !ok {
@@ -62,7 +72,7 @@ func (s *instance) post(path string, body any, options ...requestOption) answer 
 		encoded = string(data)
 	}
 	options = append([]requestOption{header("Content-Type", "application/json")}, options...)
-	return s.send(http.MethodPost, path, strings.NewReader(encoded), options...)
+	return s.send(method, path, strings.NewReader(encoded), options...)
 }
 
 func (s *instance) postForm(path string, form url.Values, options ...requestOption) answer {

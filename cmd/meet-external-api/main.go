@@ -40,6 +40,9 @@ func exitCode(err error, stderr io.Writer) int {
 	return 1
 }
 
+// oneLine writes an error, also one that joins several, in one line.
+func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
+
 // commands is the command line (contract, "The command line").
 type commands struct {
 	Serve       serveCommand       `cmd:"" help:"Serve the API."`

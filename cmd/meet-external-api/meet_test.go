@@ -146,7 +146,7 @@ func TestMeetWritesAtTheSameTime(t *testing.T) {
 			}
 		})
 	}
-	// A room with its owner, a recording of the shared room, a rename of it, a user who signs in, an access and its end.
+	// A room with its owner and a recording of the shared room; a rename of it; an access and its end; a user who signs in.
 	meet(func(int) []string {
 		id := uuid.NewString()
 		return []string{
@@ -161,6 +161,14 @@ func TestMeetWritesAtTheSameTime(t *testing.T) {
 			`update meet_resource set updated_at = now() where id = '` + room + `'`,
 			`update meet_room set name = name || '.' where resource_id = '` + room + `'`,
 		}
+	})
+	bob := s.user("bob@example.com")
+	meet(func(i int) []string {
+		if i%2 == 1 {
+			return []string{`delete from meet_resource_access where resource_id = '` + room + `' and user_id = '` + bob + `'`}
+		}
+		return []string{`insert into meet_resource_access (id, created_at, updated_at, role, resource_id, user_id)
+			values (gen_random_uuid(), now(), now(), 'member', '` + room + `', '` + bob + `')`}
 	})
 	meet(func(int) []string {
 		return []string{`update meet_user set last_login = now(), updated_at = now() where id = '` + user + `'`}

@@ -4,11 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/netip"
 	"net/url"
-	"os"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -165,114 +162,6 @@ func (s settings) checkKeys() error {
 	return errors.Join(application, addon, provider)
 }
 
-// settingsReader collects the faults of what it reads.
-type settingsReader struct {
-	getenv func(string) string
-	faults []error
-}
-
-func (r *settingsReader) fault(format string, args ...any) {
-	r.faults = append(r.faults, fmt.Errorf(format, args...))
-}
-
-func (r *settingsReader) text(name, otherwise string) string {
-	if value := r.getenv(name); value != "" {
-		return value
-	}
-	return otherwise
-}
-
-// secret reads NAME, or the file that NAME_FILE names, without one newline at its end.
-func (r *settingsReader) secret(name string) string {
-	path := r.getenv(name + "_FILE")
-	if path == "" {
-		return r.getenv(name)
-	}
-	content, err := os.ReadFile(path) //nolint:gosec // the operator names the file
-	if err != nil {
-		r.fault("%s_FILE: %w", name, err)
-		return ""
-	}
-	text := strings.TrimSuffix(string(content), "\n")
-	return strings.TrimSuffix(text, "\r")
-}
-
-func (r *settingsReader) boolean(name string, otherwise bool) bool {
-	switch strings.ToLower(r.getenv(name)) {
-	case "":
-		return otherwise
-	case "true", "1", "yes", "on":
-		return true
-	case "false", "0", "no", "off":
-		return false
-	}
-	r.fault("%s: give true or false", name)
-	return otherwise
-}
-
-func (r *settingsReader) number(name string, otherwise, least, most int) int {
-	text := r.getenv(name)
-	if text == "" {
-		return otherwise
-	}
-	number, err := strconv.Atoi(text)
-	if err != nil || number < least || number > most {
-		r.fault("%s: give a whole number from %d to %d", name, least, most)
-		return otherwise
-	}
-	return number
-}
-
-func (r *settingsReader) choice(name, otherwise string, choices ...string) string {
-	value := r.text(name, otherwise)
-	if value != otherwise && !slices.Contains(choices, value) {
-		r.fault("%s: give one of %s", name, strings.Join(choices, ", "))
-	}
-	return value
-}
-
-func (r *settingsReader) logLevel() slog.Level {
-	var level slog.Level
-	name := r.choice("EXTERNAL_API_LOG_LEVEL", "info", "debug", "info", "warn", "error")
-	_ = level.UnmarshalText([]byte(name)) // the choices are slog's names
-	return level
-}
-
-func (r *settingsReader) url(name string) *url.URL {
-	text := r.getenv(name)
-	if text == "" {
-		return nil
-	}
-	parsed, err := url.Parse(text)
-	if err != nil || parsed.Scheme != "http" && parsed.Scheme != "https" || parsed.Host == "" {
-		r.fault("%s: give an absolute http or https URL", name)
-		return nil
-	}
-	return parsed
-}
-
-func (r *settingsReader) address(name, otherwise string) string {
-	address := r.text(name, otherwise)
-	if _, port, err := net.SplitHostPort(address); err != nil || !isPort(port) {
-		r.fault("%s: give host:port, or :port for every address of this machine", name)
-	}
-	return address
-}
-
-func isPort(text string) bool {
-	port, err := strconv.Atoi(text)
-	return err == nil && port >= 0 && port <= 65535
-}
-
-// createUsers reads the three settings of Meet that together let a token request create a user (contract, "Provisional
-// users"). One alone is no fault: Meet has other uses for the other two.
-func (r *settingsReader) createUsers() bool {
-	creation := r.boolean("APPLICATION_ALLOW_USER_CREATION", false)
-	fallback := r.boolean("OIDC_FALLBACK_TO_EMAIL_FOR_IDENTIFICATION", false)
-	immutable := r.boolean("OIDC_USER_SUB_FIELD_IMMUTABLE", true)
-	return creation && fallback && !immutable
-}
-
 // database returns the address of the database: DATABASE_URL, or made of the DB_ settings; empty where there are neither.
 func (r *settingsReader) database() string {
 	if address := r.secret("DATABASE_URL"); address != "" {
@@ -301,45 +190,20 @@ func quoteDSN(value string) string {
 	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(value) + "'"
 }
 
-// list reads what commas separate.
-func (r *settingsReader) list(name, otherwise string) []string {
-	var items []string
-	for item := range strings.SplitSeq(r.text(name, otherwise), ",") {
-		if item = strings.TrimSpace(item); item != "" {
-			items = append(items, item)
-		}
-	}
-	return items
+// createUsers reads the three settings of Meet that together let a token request create a user (contract, "Provisional
+// users"). One alone is no fault: Meet has other uses for the other two.
+func (r *settingsReader) createUsers() bool {
+	creation := r.boolean("APPLICATION_ALLOW_USER_CREATION", false)
+	fallback := r.boolean("OIDC_FALLBACK_TO_EMAIL_FOR_IDENTIFICATION", false)
+	immutable := r.boolean("OIDC_USER_SUB_FIELD_IMMUTABLE", true)
+	return creation && fallback && !immutable
 }
 
-// networks reads CIDRs; an address stands for itself alone.
-func (r *settingsReader) networks(name string) []netip.Prefix {
-	var networks []netip.Prefix
-	for _, item := range r.list(name, "") {
-		network, err := netip.ParsePrefix(item)
-		if address, single := netip.ParseAddr(item); single == nil {
-			network, err = address.Prefix(address.BitLen())
-		}
-		if err != nil {
-			r.fault("%s: give addresses or CIDRs like 10.0.0.0/8, separated by commas", name)
-			return nil
-		}
-		networks = append(networks, network.Masked())
-	}
-	return networks
-}
-
-// origins reads the origins of web pages (RFC 6454): scheme and host, and nothing behind them.
-func (r *settingsReader) origins(name string) []string {
-	origins := r.list(name, "")
-	for _, origin := range origins {
-		parsed, err := url.Parse(origin)
-		if err != nil || parsed.Scheme == "" || parsed.Host == "" || parsed.Scheme+"://"+parsed.Host != origin {
-			r.fault("%s: give origins like https://example.org, separated by commas", name)
-			return nil
-		}
-	}
-	return origins
+func (r *settingsReader) logLevel() slog.Level {
+	var level slog.Level
+	name := r.choice("EXTERNAL_API_LOG_LEVEL", "info", "debug", "info", "warn", "error")
+	_ = level.UnmarshalText([]byte(name)) // the choices are slog's names
+	return level
 }
 
 // introspection reads how to ask an OpenID provider about access tokens; it is asked when all three of its address, its
@@ -368,13 +232,6 @@ func (r *settingsReader) introspection() *auth.IntrospectionOptions {
 		return nil
 	}
 	return o
-}
-
-func (r *settingsReader) urlText(name string) string {
-	if parsed := r.url(name); parsed != nil {
-		return parsed.String()
-	}
-	return ""
 }
 
 // telephony returns what rooms show of it, nil for nothing, and how many digits the PIN of a new room has, 0 for none:
@@ -408,6 +265,3 @@ func (r *settingsReader) livekit() *livekitSettings {
 	}
 	return s
 }
-
-// oneLine writes an error, also one that joins several, in one line.
-func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"maps"
 	"net/http"
 	"strings"
@@ -11,19 +10,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 )
-
-// patch sends a value as JSON, or a string as it is.
-func (s *instance) patch(path string, body any, options ...requestOption) answer {
-	s.t.Helper()
-	encoded, ok := body.(string)
-	if !ok {
-		data, err := json.Marshal(body)
-		require.NoError(s.t, err)
-		encoded = string(data)
-	}
-	options = append([]requestOption{header("Content-Type", "application/json")}, options...)
-	return s.send(http.MethodPatch, path, strings.NewReader(encoded), options...)
-}
 
 func TestUpdateRoom(t *testing.T) {
 	t.Parallel()
