@@ -103,6 +103,5 @@ func serviceURL(text string) (*url.URL, error) {
 func (c *Client) Failures() int64 { return c.failures.Load() }
 
 func (c *Client) fail(room string, err error) {
-	c.failures.Add(1)
-	c.log.Warn("LiveKit's room was not updated", "room", room, "error", err)
+	c.log.Warn("LiveKit's room was not updated", "room", room, "error", err, "failures", c.failures.Add(1))
 }
