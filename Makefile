@@ -17,12 +17,13 @@ build: ## make bin/meet-external-api
 	@CGO_ENABLED=0 go build -trimpath -ldflags "-X main.version=$$(git describe --tags --always --dirty 2>/dev/null || echo development)" -o bin/meet-external-api ./cmd/meet-external-api
 
 test: database ## run all tests, on a real PostgreSQL and in a real browser
-	@tools/install.sh chromium cc
+	@tools/install.sh chromium cc redis-server
 	go test -race -timeout 5m ./...
 
 check: $(TOOLS) ## regenerate, lint, and fail on a difference
 	@go generate ./generated
-	@git diff --exit-code -- generated || (echo "generated/ was out of date: commit it" >&2; exit 1)
+	@changed=$$(git status --porcelain -- generated); [ -z "$$changed" ] || \
+		{ echo "generated/ is not what openapi.yaml makes, or not committed:" >&2; echo "$$changed" >&2; exit 1; }
 	@go mod tidy -diff
 	@$(TOOLS) lint openapi.yaml --quiet --ruleset tools/spectral.yaml --fail-severity=hint
 	@$(LINT) run ./...

@@ -59,16 +59,18 @@ type Caller struct {
 	ApplicationID     string
 	ApplicationActive bool
 	OwnRoomsOnly      bool
-	// TokensFrom is set when tokens of the application that were issued before it have been revoked.
+	UserID            string
+	UserActive        bool
+	// TokensFrom is set when tokens of the application or of the user that were issued before it have been revoked.
 	TokensFrom *time.Time
-	UserID     string
-	UserActive bool
+	// TokenRevoked is whether this very token has been.
+	TokenRevoked bool
 }
 
-// Callers finds the application by its client id and the user by its UUID. They are looked up for each request, so that
-// switching one of them off counts at once.
+// Callers finds the application by its client id, the user by its UUID, and whether the token with that id has been revoked.
+// They are looked up for each request, so that switching one of them off counts at once.
 type Callers interface {
-	Caller(ctx context.Context, clientID, userID string) (Caller, error)
+	Caller(ctx context.Context, clientID, userID, tokenID string) (Caller, error)
 }
 
 // ApplicationTokens authenticates by the tokens that the token endpoint issues, here or in Meet.
@@ -79,37 +81,51 @@ type ApplicationTokens struct {
 
 // Authenticate implements Authenticator.
 func (a ApplicationTokens) Authenticate(ctx context.Context, token string) (Principal, error) {
+	_, principal, err := a.Inspect(ctx, token)
+	return principal, err
+}
+
+// Inspect tells what a token says and whom it speaks for. Errors: as of Authenticate.
+func (a ApplicationTokens) Inspect(ctx context.Context, token string) (Claims, Principal, error) {
 	claims, err := a.Tokens.Verify(token)
 	if err != nil {
-		return Principal{}, err
+		return Claims{}, Principal{}, err
 	}
 	if claims.ClientID == "" || claims.UserID == "" {
-		return Principal{}, ErrTokenClaims
+		return Claims{}, Principal{}, ErrTokenClaims
 	}
-	caller, err := a.Callers.Caller(ctx, claims.ClientID, claims.UserID)
+	caller, err := a.Callers.Caller(ctx, claims.ClientID, claims.UserID, claims.ID)
 	if err != nil {
-		return Principal{}, err
+		return Claims{}, Principal{}, err
 	}
 	switch {
 	case caller.ApplicationID == "":
-		return Principal{}, ErrApplicationNotFound
+		return Claims{}, Principal{}, ErrApplicationNotFound
 	case !caller.ApplicationActive:
-		return Principal{}, ErrApplicationDisabled
+		return Claims{}, Principal{}, ErrApplicationDisabled
 	case !claims.Delegated:
-		return Principal{}, ErrTokenType
+		return Claims{}, Principal{}, ErrTokenType
 	}
-	if err := checkUser(caller.UserID, caller.UserActive); err != nil {
-		return Principal{}, err
+	if err := checkUserToken(caller, claims); err != nil {
+		return Claims{}, Principal{}, err
 	}
-	if caller.TokensFrom != nil && claims.IssuedAt.Before(*caller.TokensFrom) {
-		return Principal{}, ErrTokenRevoked
-	}
-	return Principal{
+	return claims, Principal{
 		ApplicationID: caller.ApplicationID,
 		UserID:        caller.UserID,
 		Scopes:        claims.Scopes,
 		OwnRoomsOnly:  caller.OwnRoomsOnly,
 	}, nil
+}
+
+// checkUserToken refuses the token of a user who is not there or switched off, and one that has been revoked.
+func checkUserToken(caller Caller, claims Claims) error {
+	if err := checkUser(caller.UserID, caller.UserActive); err != nil {
+		return err
+	}
+	if caller.TokenRevoked || caller.TokensFrom != nil && claims.IssuedAt.Before(*caller.TokensFrom) {
+		return ErrTokenRevoked
+	}
+	return nil
 }
 
 func checkUser(id string, active bool) error {
@@ -137,11 +153,11 @@ func (a AddonTokens) Authenticate(ctx context.Context, token string) (Principal,
 	if claims.UserID == "" {
 		return Principal{}, ErrTokenClaims
 	}
-	caller, err := a.Callers.Caller(ctx, "", claims.UserID)
+	caller, err := a.Callers.Caller(ctx, "", claims.UserID, claims.ID)
 	if err != nil {
 		return Principal{}, err
 	}
-	if err := checkUser(caller.UserID, caller.UserActive); err != nil {
+	if err := checkUserToken(caller, claims); err != nil {
 		return Principal{}, err
 	}
 	return Principal{UserID: caller.UserID, Scopes: claims.Scopes}, nil

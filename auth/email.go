@@ -23,20 +23,25 @@ var numberAtEnd = regexp.MustCompile(`\.[0-9]+$`)
 // localhost or a host name with a dot in it: labels of letters, digits and inner hyphens, no dot at the end, no IP
 // address (contract, "POST /application/token/").
 func ValidEmail(s string) bool {
-	return len(s) <= maxEmailLength && emailForm.MatchString(FoldEmail(s)) && !numberAtEnd.MatchString(s)
+	return len(s) <= maxEmailLength && emailForm.MatchString(FoldASCII(s)) && !numberAtEnd.MatchString(s)
 }
 
-// FoldEmail returns s with its ASCII letters in lower case and nothing else changed. Two
-// addresses are the same when they fold to the same text.
-func FoldEmail(s string) string {
+// FoldASCII returns s with its ASCII letters in lower case and nothing else changed. Two
+// addresses, and two scopes, are the same when they fold to the same text.
+func FoldASCII(s string) string {
+	if !strings.ContainsFunc(s, isUpper) {
+		return s
+	}
 	folded := []byte(s) // by bytes: strings.ToLower makes a k of the Kelvin sign
 	for i, c := range folded {
-		if 'A' <= c && c <= 'Z' {
+		if isUpper(rune(c)) {
 			folded[i] = c + 'a' - 'A'
 		}
 	}
 	return string(folded)
 }
+
+func isUpper(r rune) bool { return 'A' <= r && r <= 'Z' }
 
 // EmailDomain returns what follows the last @ of address, folded; nothing when there is no @.
 func EmailDomain(address string) string {
@@ -44,7 +49,7 @@ func EmailDomain(address string) string {
 	if at < 0 {
 		return ""
 	}
-	return FoldEmail(address[at+1:])
+	return FoldASCII(address[at+1:])
 }
 
 // DomainAllowed reports whether an application that is restricted to domains may act for address: with no
@@ -52,6 +57,6 @@ func EmailDomain(address string) string {
 func DomainAllowed(address string, domains []string) bool {
 	domain := EmailDomain(address)
 	return len(domains) == 0 || domain != "" && slices.ContainsFunc(domains, func(allowed string) bool {
-		return FoldEmail(allowed) == domain
+		return FoldASCII(allowed) == domain
 	})
 }

@@ -109,7 +109,7 @@ func TestValidEmail(t *testing.T) {
 	}
 }
 
-func TestFoldEmail(t *testing.T) {
+func TestFoldASCII(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ in, out string }{
 		"empty":        {"", ""},
@@ -125,7 +125,7 @@ func TestFoldEmail(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			require.Equal(t, test.out, FoldEmail(test.in))
+			require.Equal(t, test.out, FoldASCII(test.in))
 		})
 	}
 }
@@ -190,21 +190,21 @@ func FuzzEmail(f *testing.F) {
 		f.Add(test.address, "example.com")
 	}
 	f.Fuzz(func(t *testing.T, address, domain string) {
-		folded := FoldEmail(address)
-		require.Equal(t, folded, FoldEmail(folded))
+		folded := FoldASCII(address)
+		require.Equal(t, folded, FoldASCII(folded))
 		require.Equal(t, ValidEmail(address), ValidEmail(folded))
 		require.Equal(t, EmailDomain(address), EmailDomain(folded))
 
 		require.True(t, DomainAllowed(address, nil))
 		allowed := DomainAllowed(address, []string{domain})
-		require.Equal(t, allowed, DomainAllowed(folded, []string{FoldEmail(domain)}))
-		require.False(t, allowed && !strings.HasSuffix(folded, "@"+FoldEmail(domain)))
+		require.Equal(t, allowed, DomainAllowed(folded, []string{FoldASCII(domain)}))
+		require.False(t, allowed && !strings.HasSuffix(folded, "@"+FoldASCII(domain)))
 
 		if ValidEmail(address) {
 			require.LessOrEqual(t, len(address), 254)
 			require.Equal(t, -1, strings.IndexFunc(address, func(r rune) bool { return r <= ' ' || r >= unicode.MaxASCII }))
 			require.Equal(t, 1, strings.Count(address, "@"))
-			require.Equal(t, domain != "" && EmailDomain(address) == FoldEmail(domain), allowed)
+			require.Equal(t, domain != "" && EmailDomain(address) == FoldASCII(domain), allowed)
 			require.True(t, DomainAllowed(address, []string{EmailDomain(address)}))
 		}
 	})

@@ -19,7 +19,6 @@ import (
 
 	"github.com/maypok86/otter/v2"
 	"github.com/sony/gobreaker/v2"
-	"golang.org/x/sync/singleflight"
 )
 
 const (
@@ -99,7 +98,7 @@ type Introspector struct {
 	http     *http.Client
 	envelope *envelope // nil unless answers are signed
 	verdicts *otter.Cache[string, verdict]
-	calls    singleflight.Group
+	calls    flights[verdict]
 	breaker  *gobreaker.CircuitBreaker[map[string]any]
 }
 
@@ -165,19 +164,13 @@ func (i *Introspector) Introspect(ctx context.Context, token string) (Introspect
 	if known, ok := i.remembered(key); ok {
 		return known.introspected, known.err
 	}
-	call := i.calls.DoChan(key, func() (any, error) {
-		// Others may wait for this answer when the request that asked first is given up.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), i.options.Timeout)
-		defer cancel()
+	found, err := i.calls.do(ctx, key, i.options.Timeout, func(ctx context.Context) (verdict, error) {
 		return i.ask(ctx, key, token)
 	})
-	select {
-	case result := <-call:
-		found, _ := result.Val.(verdict)
-		return found.introspected, cmp.Or(result.Err, found.err)
-	case <-ctx.Done():
-		return Introspected{}, &IntrospectionUnavailableError{ctx.Err()}
+	if err != nil && ctx.Err() != nil {
+		err = &IntrospectionUnavailableError{ctx.Err()}
 	}
+	return found.introspected, cmp.Or(err, found.err)
 }
 
 func (i *Introspector) remembered(key string) (verdict, bool) {

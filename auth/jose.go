@@ -1,44 +1,16 @@
 package auth
 
 import (
-	"context"
-	"crypto/ecdsa"
-	"crypto/ed25519"
-	"crypto/elliptic"
-	"crypto/rsa"
-	"crypto/x509"
+	"crypto"
 	"encoding/base64"
-	"encoding/pem"
-	"errors"
+	"encoding/json"
 	"fmt"
-	"net/http"
 	"slices"
-	"strings"
-	"sync"
-	"time"
 
 	"github.com/lestrrat-go/jwx/v2/jwa"
 	"github.com/lestrrat-go/jwx/v2/jwe"
 	"github.com/lestrrat-go/jwx/v2/jwk"
 	"github.com/lestrrat-go/jwx/v2/jws"
-)
-
-// signedAnswerType is the `typ` and, behind "application/", the media type of a signed answer (RFC 9701, sections 4 and 5).
-const signedAnswerType = "token-introspection+jwt"
-
-const (
-	keysFor       = 5 * time.Minute  // how long the keys of the authorization server are believed
-	keysNotBefore = 10 * time.Second // how long after one attempt to fetch them the next may come
-)
-
-// Those algorithms of RFC 7518, sections 4.1 and 5.1, that answers can be encrypted with: asymmetric and without RSA1_5.
-var (
-	encryptionAlgorithms = []string{
-		"RSA-OAEP", "RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A192KW", "ECDH-ES+A256KW",
-	}
-	encryptionEncodings = []string{
-		"A128GCM", "A192GCM", "A256GCM", "A128CBC-HS256", "A192CBC-HS384", "A256CBC-HS512",
-	}
 )
 
 // signing is one algorithm of JWS (RFC 7515). This file is the only one that knows jwx: its second version is in its last
@@ -74,255 +46,71 @@ func (s signing) verify(signed string, signature []byte, key any) error {
 	return s.verifier.Verify([]byte(signed), signature, key)
 }
 
-// envelope opens what the authorization server has signed and then encrypted for us. Nothing that a caller sent may get
-// here: it decrypts.
-type envelope struct {
-	signing    string
-	encryption string
-	encoding   string
-	private    any
-	verifier   signing
-	keys       *remoteKeys
-}
-
-func newEnvelope(o IntrospectionOptions, client *http.Client) (*envelope, error) {
-	switch {
-	case !slices.Contains(Algorithms, o.SigningAlgorithm) || strings.HasPrefix(o.SigningAlgorithm, "HS"):
-		return nil, errors.New("unknown algorithm in OIDC_RS_SIGNING_ALGO, choose one of RS*, PS*, ES* with 256, 384 or 512, or EdDSA")
-	case !slices.Contains(encryptionAlgorithms, o.EncryptionAlgorithm):
-		return nil, fmt.Errorf("unknown algorithm in OIDC_RS_ENCRYPTION_ALGO, choose one of %s", strings.Join(encryptionAlgorithms, ", "))
-	case !slices.Contains(encryptionEncodings, o.EncryptionEncoding):
-		return nil, fmt.Errorf("unknown algorithm in OIDC_RS_ENCRYPTION_ENCODING, choose one of %s", strings.Join(encryptionEncodings, ", "))
-	case o.JWKSEndpoint == "":
-		return nil, errors.New("signed answers need OIDC_OP_JWKS_ENDPOINT")
-	}
-	private, err := parseDecryptionKey(o.EncryptionAlgorithm, o.PrivateKey)
-	if err != nil {
-		return nil, err
-	}
-	verifier, err := newSigning(o.SigningAlgorithm)
-	if err != nil {
-		return nil, err
-	}
-	return &envelope{
-		signing: o.SigningAlgorithm, encryption: o.EncryptionAlgorithm, encoding: o.EncryptionEncoding,
-		private: private, verifier: verifier,
-		keys: &remoteKeys{endpoint: o.JWKSEndpoint, algorithm: o.SigningAlgorithm, http: client, now: o.Now},
-	}, nil
-}
-
-func parseDecryptionKey(algorithm string, text []byte) (key any, err error) {
-	block, _ := pem.Decode(text)
-	if block == nil {
-		return nil, errors.New("OIDC_RS_PRIVATE_KEY_STR must be a private key in PEM (-----BEGIN PRIVATE KEY-----)")
-	}
-	switch block.Type {
-	case "RSA PRIVATE KEY":
-		key, err = x509.ParsePKCS1PrivateKey(block.Bytes)
-	case "EC PRIVATE KEY":
-		key, err = x509.ParseECPrivateKey(block.Bytes)
-	default:
-		key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
-	}
-	if err != nil {
-		return nil, errors.New("OIDC_RS_PRIVATE_KEY_STR cannot be read as a private key in PKCS #8, PKCS #1 or SEC 1 without a password")
-	}
-	if !decrypts(algorithm, key) {
-		return nil, fmt.Errorf("OIDC_RS_PRIVATE_KEY_STR does not fit %s (RSA-OAEP* takes RSA of 2048 bits or more, "+
-			"ECDH-ES* the curves P-256, P-384 and P-521)", algorithm)
-	}
-	return key, nil
-}
-
-func decrypts(algorithm string, key any) bool {
-	switch k := key.(type) {
-	case *rsa.PrivateKey:
-		return strings.HasPrefix(algorithm, "RSA") && k.N.BitLen() >= 2048
-	case *ecdsa.PrivateKey:
-		return strings.HasPrefix(algorithm, "ECDH") && k.Curve != elliptic.P224()
-	}
-	return false
-}
-
-// open returns the claims of a JWT that is a JWE in which there is a JWS, both in the compact form (RFC 7519, section
-// 5.2), with the algorithms that are configured and a key of the authorization server.
-func (e *envelope) open(ctx context.Context, text string) (map[string]any, error) {
-	signed, err := e.decrypt(text)
-	if err != nil {
-		return nil, fmt.Errorf("the answer cannot be decrypted: %w", err)
-	}
-	claims, err := e.verify(ctx, signed)
-	if err != nil {
-		return nil, fmt.Errorf("the answer cannot be verified: %w", err)
-	}
-	return claims, nil
-}
-
-func (e *envelope) decrypt(text string) (string, error) {
-	header, parts, err := compactForm(text, 5)
-	if err != nil {
-		return "", err
-	}
-	if header["alg"] != e.encryption || header["enc"] != e.encoding || header["zip"] != nil {
-		return "", fmt.Errorf("it is not encrypted with %s and %s, or it is compressed", e.encryption, e.encoding)
-	}
-	// RFC 7516, section 5.2, step 10. The unwrapping of keys in jwx panics on one that is empty.
-	if (len(parts[1]) == 0) != (e.encryption == "ECDH-ES") {
-		return "", errors.New("it has a key where there should be none, or none where there should be one")
-	}
-	plain, err := jwe.Decrypt([]byte(text), jwe.WithKey(jwa.KeyEncryptionAlgorithm(e.encryption), e.private))
+// decryptCompact decrypts the compact serialization of a JWE (RFC 7516, section 7.1) whose form has been checked.
+func decryptCompact(text, algorithm string, private any) (string, error) {
+	plain, err := jwe.Decrypt([]byte(text), jwe.WithKey(jwa.KeyEncryptionAlgorithm(algorithm), private))
 	return string(plain), err
 }
 
-func (e *envelope) verify(ctx context.Context, text string) (map[string]any, error) {
-	header, parts, err := compactForm(text, 3)
+// jsonWebKey is a JWK (RFC 7517, section 4). Its raw key is of package crypto, or the bytes of a shared secret.
+type jsonWebKey struct {
+	id, use, algorithm string
+	raw                any
+}
+
+// verifies reports whether the key is a public one that is meant for signatures of the algorithm.
+func (k jsonWebKey) verifies(algorithm string) bool {
+	return fits(algorithm, k.raw) &&
+		slices.Contains([]string{"", "sig"}, k.use) && slices.Contains([]string{"", algorithm}, k.algorithm)
+}
+
+// parseJSONWebKeys reads a JWK or a JWK Set (RFC 7517, section 5), and leaves out the keys that it cannot read.
+func parseJSONWebKeys(text []byte) ([]jsonWebKey, error) {
+	set, err := jwk.Parse(text, jwk.WithIgnoreParseError(true))
 	if err != nil {
 		return nil, err
 	}
-	typ, _ := header["typ"].(string)
-	id, named := header["kid"].(string)
-	switch {
-	case header["alg"] != e.signing:
-		return nil, errors.New("it is not signed with " + e.signing)
-	case strings.TrimPrefix(strings.ToLower(typ), "application/") != signedAnswerType:
-		return nil, errors.New("it is not of the type " + signedAnswerType)
-	case header["kid"] != nil && !named:
-		return nil, errors.New("its kid is not a string")
-	}
-	key, err := e.keys.find(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	if err := e.verifier.verify(text[:strings.LastIndexByte(text, '.')], parts[2], key); err != nil {
-		return nil, fmt.Errorf("its signature: %w", err)
-	}
-	return parseObject(parts[1])
-}
-
-// compactForm splits a compact serialization (RFC 7515 and 7516, section 7.1) into so many decoded parts, the first of
-// which is a header with nothing critical in it.
-func compactForm(text string, count int) (header map[string]any, parts [][]byte, err error) {
-	encoded := strings.Split(text, ".")
-	if len(encoded) != count {
-		return nil, nil, fmt.Errorf("%d parts instead of %d", len(encoded), count)
-	}
-	for _, part := range encoded {
-		decoded, err := base64.RawURLEncoding.Strict().DecodeString(part)
-		if err != nil || strings.ContainsAny(part, "\r\n") {
-			return nil, nil, errors.New("a part that is not base64url")
-		}
-		parts = append(parts, decoded)
-	}
-	header, err = parseObject(parts[0])
-	if err != nil {
-		return nil, nil, fmt.Errorf("the header: %w", err)
-	}
-	if _, critical := header["crit"]; critical {
-		return nil, nil, errors.New("a critical extension")
-	}
-	return header, parts, nil
-}
-
-// remoteKeys are the public keys at an endpoint (RFC 7517, section 5) that verify one algorithm.
-type remoteKeys struct {
-	endpoint  string
-	algorithm string
-	http      *http.Client
-	now       func() time.Time
-
-	mu      sync.Mutex
-	keys    []remoteKey
-	fetched time.Time
-	tried   time.Time
-}
-
-type remoteKey struct {
-	id     string
-	public any
-}
-
-// find returns the only key with that id, for an empty id the only key. When there is none it looks for new ones.
-func (r *remoteKeys) find(ctx context.Context, id string) (any, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	now := r.now()
-	if key := r.only(id); key != nil && now.Sub(r.fetched) < keysFor {
-		return key, nil
-	}
-	if now.Sub(r.tried) >= keysNotBefore {
-		r.tried = now
-		keys, err := r.fetch(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("fetching keys from OIDC_OP_JWKS_ENDPOINT: %w", err)
-		}
-		r.keys, r.fetched = keys, now
-		if key := r.only(id); key != nil {
-			return key, nil
-		}
-	}
-	return nil, errors.New("no single key for it at OIDC_OP_JWKS_ENDPOINT")
-}
-
-func (r *remoteKeys) only(id string) (found any) {
-	for _, key := range r.keys {
-		if id != "" && key.id != id {
-			continue
-		}
-		if found != nil {
-			return nil
-		}
-		found = key.public
-	}
-	return found
-}
-
-func (r *remoteKeys) fetch(ctx context.Context) ([]remoteKey, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.endpoint, nil)
-	if err != nil {
-		return nil, fmt.Errorf("making the request: %w", err)
-	}
-	request.Header.Set("Accept", "application/jwk-set+json, application/json")
-	body, _, err := fetch(r.http, request)
-	if err != nil {
-		return nil, err
-	}
-	return parseKeySet(body, r.algorithm)
-}
-
-// parseKeySet leaves out the keys that it cannot read or that are for something else.
-func parseKeySet(body []byte, algorithm string) (keys []remoteKey, err error) {
-	object, err := parseObject(body)
-	if err != nil {
-		return nil, err
-	}
-	if _, isList := object["keys"].([]any); !isList {
-		return nil, errors.New("no list of keys")
-	}
-	set, err := jwk.Parse(body, jwk.WithIgnoreParseError(true))
-	if err != nil {
-		return nil, err
-	}
+	var keys []jsonWebKey
 	for n := range set.Len() {
-		key, _ := set.Key(n)
-		var public any
-		if key.Raw(&public) != nil || !verifies(algorithm, public) {
-			continue
-		}
-		if slices.Contains([]string{"", "sig"}, key.KeyUsage()) && slices.Contains([]string{"", algorithm}, key.Algorithm().String()) {
-			keys = append(keys, remoteKey{id: key.KeyID(), public: public})
+		one, _ := set.Key(n)
+		var raw any
+		if one.Raw(&raw) == nil {
+			keys = append(keys, jsonWebKey{id: one.KeyID(), use: one.KeyUsage(), algorithm: one.Algorithm().String(), raw: raw})
 		}
 	}
 	return keys, nil
 }
 
-func verifies(algorithm string, public any) bool {
-	switch k := public.(type) {
-	case *rsa.PublicKey:
-		return k.N.BitLen() >= 2048 && (strings.HasPrefix(algorithm, "RS") || strings.HasPrefix(algorithm, "PS"))
-	case *ecdsa.PublicKey:
-		return map[string]int{"ES256": 256, "ES384": 384, "ES512": 521}[algorithm] == k.Params().BitSize
-	case ed25519.PublicKey:
-		return algorithm == "EdDSA"
+// encodeJSONWebKeys writes a JWK Set of public keys; an empty algorithm is left out.
+func encodeJSONWebKeys(keys []jsonWebKey) ([]byte, error) {
+	set := jwk.NewSet()
+	for _, one := range keys {
+		public, err := jwk.FromRaw(one.raw)
+		if err != nil {
+			return nil, fmt.Errorf("encoding a key: %w", err)
+		}
+		members := map[string]string{jwk.KeyIDKey: one.id, jwk.KeyUsageKey: "sig", jwk.AlgorithmKey: one.algorithm}
+		for name, value := range members {
+			if value == "" {
+				continue
+			}
+			if err := public.Set(name, value); err != nil {
+				return nil, fmt.Errorf("encoding a key: %w", err)
+			}
+		}
+		if err := set.AddKey(public); err != nil {
+			return nil, fmt.Errorf("encoding a key: %w", err)
+		}
 	}
-	return false
+	return json.Marshal(set)
+}
+
+// thumbprint is the base64url of the SHA-256 that names a public key (RFC 7638).
+func thumbprint(public any) (string, error) {
+	one, err := jwk.FromRaw(public)
+	if err != nil {
+		return "", err
+	}
+	sum, err := one.Thumbprint(crypto.SHA256)
+	return base64.RawURLEncoding.EncodeToString(sum), err
 }

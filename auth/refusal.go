@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
@@ -61,6 +62,7 @@ var (
 // The refusals of bearer authentication.
 var (
 	ErrNoCredentials       = &Refusal{Kind: Unauthenticated, Text: "Authentication credentials were not provided."}
+	ErrNoToken             = &Refusal{Kind: Unauthenticated, Text: "Invalid token header."}
 	ErrTokenHeader         = &Refusal{Kind: Unauthenticated, Code: "invalid_token", Text: "Invalid token header."}
 	ErrInvalidToken        = &Refusal{Kind: Unauthenticated, Code: "invalid_token", Text: "Invalid token."}
 	ErrTokenExpired        = &Refusal{Kind: Unauthenticated, Code: "invalid_token", Text: "Token expired."}
@@ -73,3 +75,15 @@ var (
 	ErrNoLogin             = &Refusal{Kind: Unauthenticated, Code: "invalid_token", Text: "Login failed: No user found for the given access token."}
 	ErrTokenRevoked        = &Refusal{Kind: Unauthenticated, Code: "invalid_token", Text: "Token revoked."}
 )
+
+// BusyError says that a request was not looked at, for there is too much to do: it may succeed later.
+type BusyError struct{ cause error }
+
+func (e *BusyError) Error() string { return "too busy: " + e.cause.Error() }
+
+func (e *BusyError) Unwrap() error { return e.cause }
+
+// Unavailable tells those that know no more of this error that trying again later may help.
+func (e *BusyError) Unavailable() bool { return true }
+
+var errQueueFull = errors.New("too many slow checks of secrets are waiting")

@@ -1,15 +1,9 @@
 package auth
 
 import (
-	"crypto"
-	"crypto/ecdsa"
-	"crypto/ed25519"
-	"crypto/rsa"
-	"crypto/x509"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
-	"encoding/pem"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -25,17 +19,15 @@ const clockSkew = 10 * time.Second
 // maxTokenLength is more than any token that is issued here or by Meet has, and little enough to decode for strangers.
 const maxTokenLength = 8 << 10
 
-// Algorithms are the JWS algorithms (RFC 7518, section 3.1; RFC 8037) that tokens can be signed with.
-var Algorithms = []string{
-	"HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA",
-}
-
 // TokenOptions say how tokens are signed and what stands in them.
 type TokenOptions struct {
 	// Algorithm is one of Algorithms.
 	Algorithm string
-	// Key is the shared secret of HS*, for all others a private key in PKCS #8 PEM.
+	// Key signs: the shared secret of HS*, for all others a private key in PKCS #8 PEM; either also as a JWK.
 	Key []byte
+	// VerificationKeys are further keys, whose tokens count too: a JWK Set, PEM blocks, or one shared secret. They let keys
+	// change with no token refused.
+	VerificationKeys []byte
 	// AllowWeakKey takes a shared secret that is shorter than the hash of the algorithm (RFC 7518, section 3.2).
 	AllowWeakKey bool
 	// Issuer and Audience become the claims `iss` and `aud`; an empty audience is left out, and then none may be there.
@@ -50,69 +42,54 @@ type TokenOptions struct {
 // Tokens issues and verifies the JWTs of applications (contract, "Token"; RFC 7519, RFC 9068 for the type).
 type Tokens struct {
 	options TokenOptions
-	signing signing
-	private any
-	public  any
-	header  string
+	// keys verify; the first one signs.
+	keys   []key
+	header string
 }
 
-// NewTokens checks that the key fits the algorithm. Its errors say what to change and never hold the key.
+// NewTokens checks that the keys fit the algorithm. Its errors say what to change and never hold a key.
 func NewTokens(o TokenOptions) (*Tokens, error) {
 	if !slices.Contains(Algorithms, o.Algorithm) {
 		return nil, fmt.Errorf("unknown algorithm, choose one of %s", strings.Join(Algorithms, ", "))
 	}
-	private, public, err := parseKey(o)
-	if err != nil {
-		return nil, err
-	}
-	signing, err := newSigning(o.Algorithm)
-	if err != nil {
-		return nil, err
-	}
-	header := encodePart([]byte(`{"alg":"` + o.Algorithm + `","typ":"at+jwt"}`))
-	return &Tokens{options: o, signing: signing, private: private, public: public, header: header}, nil
-}
-
-func parseKey(o TokenOptions) (private, public any, err error) {
-	if strings.HasPrefix(o.Algorithm, "HS") {
-		return parseSharedSecret(o)
-	}
-	block, _ := pem.Decode(o.Key)
-	if block == nil {
-		return nil, nil, fmt.Errorf("%s needs a private key in PKCS #8 PEM (-----BEGIN PRIVATE KEY-----)", o.Algorithm)
-	}
-	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if err != nil {
-		return nil, nil, fmt.Errorf("%s needs a private key in PKCS #8 PEM, and this one cannot be read", o.Algorithm)
-	}
-	if !keyFits(o.Algorithm, key) {
-		return nil, nil, fmt.Errorf("the private key does not fit %s (RS* and PS* take RSA of 2048 bits or more, "+
-			"ES256, ES384 and ES512 the curves P-256, P-384 and P-521, EdDSA Ed25519)", o.Algorithm)
-	}
-	return key, key.(crypto.Signer).Public(), nil
-}
-
-func parseSharedSecret(o TokenOptions) (private, public any, err error) {
-	needed := map[string]int{"HS256": 32, "HS384": 48, "HS512": 64}[o.Algorithm]
+	keys, err := parseKeys(o.Key, o.Algorithm, o.AllowWeakKey)
 	switch {
-	case len(o.Key) == 0:
-		return nil, nil, errors.New("a key is needed")
-	case len(o.Key) < needed && !o.AllowWeakKey:
-		return nil, nil, fmt.Errorf("%s needs a key of at least %d bytes, this one has %d", o.Algorithm, needed, len(o.Key))
+	case err != nil:
+		return nil, err
+	case len(keys) != 1 || keys[0].private == nil:
+		return nil, fmt.Errorf("%s needs one private key to sign with; keys that only verify have a setting of their own", o.Algorithm)
+	case keys[0].algorithm != o.Algorithm:
+		return nil, fmt.Errorf("the key is for %s, and not for %s", keys[0].algorithm, o.Algorithm)
 	}
-	return o.Key, o.Key, nil
+	if len(o.VerificationKeys) > 0 {
+		more, err := parseKeys(o.VerificationKeys, o.Algorithm, o.AllowWeakKey)
+		if err != nil {
+			return nil, fmt.Errorf("the verification keys: %w", err)
+		}
+		keys = append(keys, more...)
+	}
+	return &Tokens{options: o, keys: keys, header: headerOf(keys[0])}, nil
 }
 
-func keyFits(algorithm string, key any) bool {
-	switch k := key.(type) {
-	case *rsa.PrivateKey:
-		return k.N.BitLen() >= 2048 && (strings.HasPrefix(algorithm, "RS") || strings.HasPrefix(algorithm, "PS"))
-	case *ecdsa.PrivateKey:
-		return map[string]int{"ES256": 256, "ES384": 384, "ES512": 521}[algorithm] == k.Params().BitSize
-	case ed25519.PrivateKey:
-		return algorithm == "EdDSA"
+// headerOf is the header of the tokens that a key signs (RFC 9068, section 2.1).
+func headerOf(k key) string {
+	header, _ := json.Marshal(struct { // strings can always be encoded
+		Algorithm string `json:"alg"`
+		KeyID     string `json:"kid,omitempty"`
+		Type      string `json:"typ"`
+	}{k.algorithm, k.id, "at+jwt"})
+	return encodePart(header)
+}
+
+// PublicKeys returns the JWK Set (RFC 7517, section 5) of those keys that have a public half.
+func (t *Tokens) PublicKeys() ([]byte, error) {
+	public := []jsonWebKey{}
+	for _, k := range t.keys {
+		if slices.Contains(AsymmetricAlgorithms, k.algorithm) {
+			public = append(public, jsonWebKey{id: k.id, algorithm: k.algorithm, raw: k.public})
+		}
 	}
-	return false
+	return encodeJSONWebKeys(public)
 }
 
 // issuedClaims are the claims of a token as they are written (contract, "Token").
@@ -145,7 +122,7 @@ func (t *Tokens) Issue(clientID, userID string, scopes []string, notBefore *time
 	if err != nil {
 		return "", fmt.Errorf("encoding the claims: %w", err)
 	}
-	return t.signing.compact(t.header, payload, t.private)
+	return t.keys[0].signing.compact(t.header, payload, t.keys[0].private)
 }
 
 // LiveKitToken returns an access token of LiveKit that lives for a minute, with which its API lists and changes the room of
@@ -176,6 +153,11 @@ type Claims struct {
 	Delegated bool
 	Scopes    []string
 	IssuedAt  time.Time
+	ExpiresAt time.Time
+	// JTI is the `jti`; Meet's tokens have none.
+	JTI string
+	// ID tells the token from all others: its JTI, or what stands for it.
+	ID string
 }
 
 // Verify checks form, signature and the registered claims of a token (RFC 7515, section 5.2; RFC 7519, section 4.1).
@@ -193,14 +175,30 @@ func (t *Tokens) Verify(token string) (Claims, error) {
 		return Claims{}, err
 	}
 	issued, _, _ := numericDate(claims, "iat")
+	expires, _, _ := numericDate(claims, "exp")
 	delegated, _ := claims["delegated"].(bool)
+	jti := stringClaim(claims, "jti")
 	return Claims{
 		ClientID:  stringClaim(claims, "client_id"),
 		UserID:    stringClaim(claims, "user_id"),
 		Delegated: delegated,
 		Scopes:    scopeClaim(claims["scope"]),
 		IssuedAt:  time.Unix(int64(issued), 0),
+		ExpiresAt: time.Unix(int64(math.Ceil(expires)), 0),
+		ID:        tokenID(token, jti),
+		JTI:       jti,
 	}, nil
+}
+
+const maxTokenID = 255
+
+// tokenID makes an id for a token without a usable one, of the part that is signed: signatures can be written in two ways.
+func tokenID(token, jti string) string {
+	if jti != "" && len(jti) <= maxTokenID {
+		return jti
+	}
+	sum := sha256.Sum256([]byte(token[:strings.LastIndexByte(token, '.')]))
+	return "sha256:" + encodePart(sum[:])
 }
 
 // open is the gate: of all the forms of RFC 7515 it lets only a small compact one through, with the one algorithm, key
@@ -221,14 +219,22 @@ func (t *Tokens) open(token string) (payload []byte, err error) {
 	if err != nil {
 		return nil, errNotRecognised
 	}
-	if _, critical := header["crit"]; critical || header["alg"] != t.options.Algorithm || !knownType(header["typ"]) {
-		return nil, errNotRecognised
-	}
-	signed := token[:len(parts[0])+1+len(parts[1])]
-	if err := t.signing.verify(signed, decoded[2], t.public); err != nil {
+	if _, critical := header["crit"]; critical || !knownType(header["typ"]) || !t.signed(token, header, decoded[2]) {
 		return nil, errNotRecognised
 	}
 	return decoded[1], nil
+}
+
+// signed reports whether one of the keys made the signature. A token names its key by `kid`; Meet's name none.
+func (t *Tokens) signed(token string, header map[string]any, signature []byte) bool {
+	text := token[:strings.LastIndexByte(token, '.')]
+	for _, k := range t.keys {
+		named := header["kid"] == nil || k.id == "" || header["kid"] == k.id
+		if named && header["alg"] == k.algorithm && k.signing.verify(text, signature, k.public) == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // decodePart decodes base64url without padding, and in its one spelling only (RFC 7515, section 2).
@@ -330,7 +336,7 @@ func stringClaim(claims map[string]any, name string) string {
 func scopeClaim(claim any) []string {
 	switch scope := claim.(type) {
 	case string:
-		return strings.Fields(scope)
+		return strings.FieldsFunc(scope, isSpace)
 	case []any:
 		var scopes []string
 		for _, one := range scope {

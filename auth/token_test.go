@@ -10,6 +10,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/pem"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -84,10 +85,18 @@ func TestPublicKeyIsNoSharedSecret(t *testing.T) {
 	public, err := x509.MarshalPKIXPublicKey(key.Public())
 	require.NoError(t, err)
 	known := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public})
-	forged, err := newTokens(t, "HS256", known).Issue("client", "user", nil, nil)
+	tokens := newTokens(t, "RS256", pkcs8(t, key))
+	good, err := tokens.Issue("client", "user", nil, nil)
 	require.NoError(t, err)
-	_, err = newTokens(t, "RS256", pkcs8(t, key)).Verify(forged)
-	require.ErrorIs(t, err, ErrInvalidToken)
+	for _, header := range []string{`{"alg":"HS256","typ":"JWT"}`, `{"alg":"HS256","typ":"JWT","kid":"` + tokens.keys[0].id + `"}`} {
+		text := encodePart([]byte(header)) + "." + strings.Split(good, ".")[1]
+		mac := hmac.New(sha256.New, known)
+		mac.Write([]byte(text))
+		_, err = tokens.Verify(text + "." + encodePart(mac.Sum(nil)))
+		require.ErrorIs(t, err, ErrInvalidToken)
+	}
+	_, err = NewTokens(TokenOptions{Algorithm: "HS256", Key: known})
+	require.Error(t, err)
 }
 
 func TestKeysThatDoNotFit(t *testing.T) {
@@ -142,6 +151,25 @@ func TestTimes(t *testing.T) {
 	now = now.Add(time.Millisecond)
 	_, err = tokens.Verify(token)
 	require.ErrorIs(t, err, ErrTokenExpired, "no skew is tolerated")
+}
+
+// The clock of whoever signed may run ahead by ten seconds, and by no more.
+func TestClockSkew(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_700_000_000, 0)
+	key := make([]byte, 32)
+	tokens, err := NewTokens(TokenOptions{Algorithm: "HS256", Key: key, Issuer: "i", Lifetime: time.Minute, Now: func() time.Time { return now }})
+	require.NoError(t, err)
+	for _, claim := range []string{"iat", "nbf"} {
+		for ahead, good := range map[int64]bool{-3600: true, 0: true, 10: true, 11: false, 3600: false} {
+			payload := fmt.Sprintf(`{"iss":"i","exp":%d,"%s":%d}`, now.Unix()+60, claim, now.Unix()+ahead)
+			text := encodePart([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." + encodePart([]byte(payload))
+			mac := hmac.New(sha256.New, key)
+			mac.Write([]byte(text))
+			_, err := tokens.Verify(text + "." + encodePart(mac.Sum(nil)))
+			require.Equal(t, good, err == nil, "%s %d: %v", claim, ahead, err)
+		}
+	}
 }
 
 // FuzzVerify feeds the gate: nothing makes it panic, and nothing passes but what was signed.

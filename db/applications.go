@@ -23,7 +23,7 @@ type Application struct {
 	Name      string    `db:"name"`
 	IsActive  bool      `db:"is_active"`
 	ClientID  string    `db:"client_id"`
-	// SecretHash is in one of Django's forms.
+	// SecretHash is in one of Django's forms: that of the newest secret, which Meet takes too.
 	SecretHash string         `db:"client_secret"`
 	Scopes     pq.StringArray `db:"scopes"`
 	// Domains are the e-mail domains that the application may act for; none: all of them.
@@ -32,23 +32,16 @@ type Application struct {
 	Visibility string `db:"visibility"`
 	// TokensFrom is set when tokens that were issued before it have been revoked.
 	TokensFrom *time.Time `db:"tokens_from"`
+	// PublicKeys are a JWK Set, which verifies the application's assertions; nil: it has no keys.
+	PublicKeys []byte `db:"public_keys"`
 }
 
 const applicationColumns = `
 	select a.id, a.created_at, a.name, a.is_active, a.client_id, a.client_secret, a.scopes,
 		array(select d.domain from meet_application_domain d where d.application_id = a.id order by d.domain) as domains,
-		coalesce(e.visibility, 'user') as visibility, e.tokens_from
+		coalesce(e.visibility, 'user') as visibility, e.tokens_from, e.public_keys
 	from meet_application a
 	left join external_api.application e on e.application_id = a.id`
-
-var applicationByClientID = statement(applicationColumns + ` where a.client_id = $1`)
-
-// ApplicationByClientID finds an application. Errors: ErrNotFound.
-func (d *DB) ApplicationByClientID(ctx context.Context, clientID string) (Application, error) {
-	var application Application
-	err := d.get(ctx, &application, applicationByClientID, clientID)
-	return application, err
-}
 
 var applicationByEither = statement(applicationColumns + ` where a.client_id = $1 or cast(a.id as text) = lower($1)`)
 
@@ -66,53 +59,6 @@ func (d *DB) Applications(ctx context.Context) ([]Application, error) {
 	list := []Application{}
 	err := d.list(ctx, &list, applications)
 	return list, err
-}
-
-var secretHashes = statement(`
-	select min(client_secret) from meet_application
-	group by split_part(client_secret, '$', 1), split_part(client_secret, '$', 2),
-		case split_part(client_secret, '$', 1) when 'pbkdf2_sha256' then '' else split_part(client_secret, '$', 4) end,
-		case split_part(client_secret, '$', 1) when 'scrypt' then split_part(client_secret, '$', 5) end`)
-
-// SecretHashes returns one stored hash of each algorithm and cost that any application has.
-func (d *DB) SecretHashes(ctx context.Context) ([]string, error) {
-	var hashes []string
-	err := d.list(ctx, &hashes, secretHashes)
-	return hashes, err
-}
-
-// Caller is what is stored about the application and the user that a token names. An empty id: there is none.
-type Caller struct {
-	ApplicationID     string     `db:"application_id"`
-	ApplicationActive bool       `db:"application_active"`
-	OwnRoomsOnly      bool       `db:"own_rooms_only"`
-	TokensFrom        *time.Time `db:"tokens_from"`
-	UserID            string     `db:"user_id"`
-	UserActive        bool       `db:"user_active"`
-}
-
-var caller = statement(`
-	select coalesce(cast(a.id as text), '') as application_id, coalesce(a.is_active, false) as application_active,
-		coalesce(e.visibility = 'own', false) as own_rooms_only, e.tokens_from,
-		coalesce(cast(u.id as text), '') as user_id, coalesce(u.is_active, false) as user_active
-	from (select) as one
-	left join meet_application a on a.client_id = $1
-	left join external_api.application e on e.application_id = a.id
-	left join meet_user u on u.id = $2`)
-
-// Caller looks up an application by its client id and a user by its UUID, in one round trip. A userID that is no UUID is
-// nobody's.
-func (d *DB) Caller(ctx context.Context, clientID, userID string) (Caller, error) {
-	var found Caller
-	err := d.get(ctx, &found, caller, clientID, uuidOrNull(userID))
-	return found, err
-}
-
-func uuidOrNull(id string) *string {
-	if uuid.Validate(id) != nil {
-		return nil
-	}
-	return &id
 }
 
 // NewApplication is what CreateApplication stores.
@@ -141,6 +87,9 @@ func (d *DB) CreateApplication(ctx context.Context, a NewApplication) (Applicati
 		if _, err := t.exec(insertApplication, id, a.Name, a.ClientID, a.SecretHash, pq.Array(a.Scopes)); err != nil {
 			return err
 		}
+		if _, err := t.exec(insertSecret, id, a.SecretHash); err != nil {
+			return err
+		}
 		_, err := t.exec(insertDomains, id, pq.Array(a.Domains))
 		return err
 	}, d.applicationStored(id))
@@ -164,29 +113,34 @@ func found[T any](_ T, err error) (bool, error) {
 
 // ApplicationChange is what UpdateApplication changes; nil leaves a field as it is.
 type ApplicationChange struct {
-	Name       *string
-	IsActive   *bool
-	SecretHash *string
-	Scopes     []string
+	Name     *string
+	IsActive *bool
+	Scopes   []string
 	// Domains replaces the domains where it is not nil; none: any domain.
 	Domains    []string
 	Visibility *string
+	// PublicKeys is a JWK Set; an empty one takes the keys away.
+	PublicKeys []byte
 	// RevokeTokens ends all tokens that were issued before now.
 	RevokeTokens bool
 }
 
+// nextSecond is the time from which tokens count when all before are revoked: they tell their time in whole seconds.
+const nextSecond = `date_trunc('second', now()) + interval '1 second'`
+
 var (
 	updateApplication = statement(`
 		update meet_application set updated_at = now(), name = coalesce($2, name), is_active = coalesce($3, is_active),
-			client_secret = coalesce($4, client_secret), scopes = coalesce($5, scopes)
+			scopes = coalesce($4, scopes)
 		where id = $1`)
 	deleteDomains   = statement(`delete from meet_application_domain where application_id = $1`)
 	upsertExtension = statement(`
-		insert into external_api.application (application_id, visibility, tokens_from)
-		values ($1, coalesce($2, 'user'), case when $3 then date_trunc('second', now()) + interval '1 second' end)
+		insert into external_api.application (application_id, visibility, tokens_from, public_keys)
+		values ($1, coalesce($2, 'user'), case when $3 then ` + nextSecond + ` end, cast(nullif($4, '') as jsonb))
 		on conflict (application_id) do update set
 			visibility = coalesce($2, application.visibility),
-			tokens_from = coalesce(excluded.tokens_from, application.tokens_from)`)
+			tokens_from = coalesce(excluded.tokens_from, application.tokens_from),
+			public_keys = case when $4 is null then application.public_keys else excluded.public_keys end`)
 )
 
 // UpdateApplication changes the application with that client id or UUID and returns it as it then is. Repeating a change
@@ -207,7 +161,7 @@ func (d *DB) UpdateApplication(ctx context.Context, id string, c ApplicationChan
 func unsettled(context.Context) (bool, error) { return false, nil }
 
 func changeApplication(t tx, id string, c ApplicationChange) error {
-	changed, err := t.exec(updateApplication, id, c.Name, c.IsActive, c.SecretHash, pq.Array(c.Scopes))
+	changed, err := t.exec(updateApplication, id, c.Name, c.IsActive, pq.Array(c.Scopes))
 	if err != nil {
 		return err
 	}
@@ -222,10 +176,18 @@ func changeApplication(t tx, id string, c ApplicationChange) error {
 			return err
 		}
 	}
-	if c.Visibility != nil || c.RevokeTokens {
-		_, err = t.exec(upsertExtension, id, c.Visibility, c.RevokeTokens)
+	if c.Visibility != nil || c.RevokeTokens || c.PublicKeys != nil {
+		_, err = t.exec(upsertExtension, id, c.Visibility, c.RevokeTokens, textOrNull(c.PublicKeys))
 	}
 	return err
+}
+
+func textOrNull(data []byte) *string {
+	if data == nil {
+		return nil
+	}
+	text := string(data)
+	return &text
 }
 
 var deleteApplication = statement(`delete from meet_application where id = $1`)

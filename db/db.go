@@ -27,6 +27,7 @@ const (
 type DB struct {
 	pool     *sqlx.DB
 	prepared atomic.Pointer[map[string]*sqlx.Stmt]
+	uses     secretUses
 }
 
 // errNotPrepared is the state between Open and Prepare.

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,6 +18,8 @@ type User struct {
 	Sub       *string   `db:"sub"`
 	Email     *string   `db:"email"`
 	IsActive  bool      `db:"is_active"`
+	// TokensFrom is set when tokens for the user that were issued before it have been revoked; only ClientAndUsers tells.
+	TokensFrom *time.Time `db:"tokens_from"`
 }
 
 const userColumns = `select id, created_at, sub, email, is_active from meet_user`
@@ -80,6 +83,24 @@ func (d *DB) UserBySub(ctx context.Context, sub string, create bool) (User, erro
 		err = d.get(ctx, &user, userBySub, sub)
 	}
 	return user, err
+}
+
+var revokeUserTokens = statement(`
+	insert into external_api.user (user_id, tokens_from)
+	select id, ` + nextSecond + ` from meet_user where id = $1 or lower(email collate "C") = $2
+	on conflict (user_id) do update set tokens_from = excluded.tokens_from`)
+
+// RevokeUserTokens ends all tokens that were issued before now for the user with that UUID, or for everyone who has that
+// address, and returns for how many users it did. Repeating it is harmless. Errors: ErrNotFound.
+func (d *DB) RevokeUserTokens(ctx context.Context, id string) (users int64, err error) {
+	err = d.write(ctx, func(t tx) error {
+		users, err = t.exec(revokeUserTokens, uuidOrNull(id), strings.ToLower(id))
+		if err == nil && users == 0 {
+			return ErrNotFound
+		}
+		return err
+	}, unsettled)
+	return users, err
 }
 
 // unusablePassword is a password that Django lets nobody sign in with: "!" and 40 random letters and digits.

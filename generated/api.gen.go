@@ -56,6 +56,21 @@ func (e AccessLevel) Valid() bool {
 	}
 }
 
+// Defines values for ClientAssertionType.
+const (
+	UrnIetfParamsOauthClientAssertionTypeJwtBearer ClientAssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+)
+
+// Valid indicates whether the value is a known member of the ClientAssertionType enum.
+func (e ClientAssertionType) Valid() bool {
+	switch e {
+	case UrnIetfParamsOauthClientAssertionTypeJwtBearer:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for GrantedAccessRole.
 const (
 	GrantedAccessRoleAdministrator GrantedAccessRole = "administrator"
@@ -79,25 +94,25 @@ func (e GrantedAccessRole) Valid() bool {
 
 // Defines values for OAuthErrorError.
 const (
-	InvalidClient          OAuthErrorError = "invalid_client"
-	InvalidRequest         OAuthErrorError = "invalid_request"
-	InvalidScope           OAuthErrorError = "invalid_scope"
-	TemporarilyUnavailable OAuthErrorError = "temporarily_unavailable"
-	UnsupportedGrantType   OAuthErrorError = "unsupported_grant_type"
+	OAuthErrorErrorInvalidClient          OAuthErrorError = "invalid_client"
+	OAuthErrorErrorInvalidRequest         OAuthErrorError = "invalid_request"
+	OAuthErrorErrorInvalidScope           OAuthErrorError = "invalid_scope"
+	OAuthErrorErrorTemporarilyUnavailable OAuthErrorError = "temporarily_unavailable"
+	OAuthErrorErrorUnsupportedGrantType   OAuthErrorError = "unsupported_grant_type"
 )
 
 // Valid indicates whether the value is a known member of the OAuthErrorError enum.
 func (e OAuthErrorError) Valid() bool {
 	switch e {
-	case InvalidClient:
+	case OAuthErrorErrorInvalidClient:
 		return true
-	case InvalidRequest:
+	case OAuthErrorErrorInvalidRequest:
 		return true
-	case InvalidScope:
+	case OAuthErrorErrorInvalidScope:
 		return true
-	case TemporarilyUnavailable:
+	case OAuthErrorErrorTemporarilyUnavailable:
 		return true
-	case UnsupportedGrantType:
+	case OAuthErrorErrorUnsupportedGrantType:
 		return true
 	default:
 		return false
@@ -137,6 +152,19 @@ type AccessGrantRole string
 // `restricted`, those with a role in the room, others wait to be let in.
 type AccessLevel string
 
+// ClientAssertion A JWT that your private key signed (RFC 7523): `iss` and `sub` are your client_id, `aud` is the URL of the token
+// endpoint or the `issuer` of the metadata, `exp` at most an hour away, `jti` used once.
+type ClientAssertion = string
+
+// ClientAssertionType Given with `client_assertion`.
+type ClientAssertionType string
+
+// ClientID As the operator gave it to you. May be left out where an assertion or HTTP Basic names it.
+type ClientID = string
+
+// ClientSecret As the operator gave it to you. Left out where an assertion or HTTP Basic stands in for it.
+type ClientSecret = string
+
 // Error defines model for Error.
 type Error struct {
 	// Detail What is wrong, for people.
@@ -175,6 +203,67 @@ type GrantedAccess struct {
 
 // GrantedAccessRole The role that the user has now.
 type GrantedAccessRole string
+
+// Introspection What RFC 7662, section 2.2 names. All but `active` is absent for a token that is not.
+type Introspection struct {
+	// Active Whether requests with the token are let in.
+	Active bool `json:"active"`
+
+	// Aud Absent where the operator set no audience.
+	Aud      *string `json:"aud,omitempty"`
+	ClientId *string `json:"client_id,omitempty"`
+
+	// Exp When it expires, in seconds since the epoch.
+	Exp *int64 `json:"exp,omitempty"`
+
+	// Iat When it was issued, in seconds since the epoch.
+	Iat *int64  `json:"iat,omitempty"`
+	Iss *string `json:"iss,omitempty"`
+
+	// Jti Absent for a token that Meet issued.
+	Jti *string `json:"jti,omitempty"`
+
+	// Scope The permission scopes, separated by spaces. Absent when there are none.
+	Scope *string `json:"scope,omitempty"`
+
+	// Sub The UUID of the user that the token acts for.
+	Sub       *string `json:"sub,omitempty"`
+	TokenType *string `json:"token_type,omitempty"`
+
+	// UserId The same as `sub`, as in the token.
+	UserId *string `json:"user_id,omitempty"`
+}
+
+// KeySet defines model for KeySet.
+type KeySet struct {
+	Keys []map[string]interface{} `json:"keys"`
+}
+
+// Metadata What RFC 8414, section 2 names.
+type Metadata struct {
+	GrantTypesSupported                                Names  `json:"grant_types_supported"`
+	IntrospectionEndpoint                              string `json:"introspection_endpoint"`
+	IntrospectionEndpointAuthMethodsSupported          Names  `json:"introspection_endpoint_auth_methods_supported"`
+	IntrospectionEndpointAuthSigningAlgValuesSupported Names  `json:"introspection_endpoint_auth_signing_alg_values_supported"`
+
+	// Issuer The `iss` of tokens where that is a URL, else the URL whose metadata this is.
+	//
+	// Example: https://meet.example.org
+	Issuer                                          string `json:"issuer"`
+	JwksUri                                         string `json:"jwks_uri"`
+	ResponseTypesSupported                          Names  `json:"response_types_supported"`
+	RevocationEndpoint                              string `json:"revocation_endpoint"`
+	RevocationEndpointAuthMethodsSupported          Names  `json:"revocation_endpoint_auth_methods_supported"`
+	RevocationEndpointAuthSigningAlgValuesSupported Names  `json:"revocation_endpoint_auth_signing_alg_values_supported"`
+	ScopesSupported                                 Names  `json:"scopes_supported"`
+	ServiceDocumentation                            string `json:"service_documentation"`
+	TokenEndpoint                                   string `json:"token_endpoint"`
+	TokenEndpointAuthMethodsSupported               Names  `json:"token_endpoint_auth_methods_supported"`
+	TokenEndpointAuthSigningAlgValuesSupported      Names  `json:"token_endpoint_auth_signing_alg_values_supported"`
+}
+
+// Names defines model for Names.
+type Names = []string
 
 // OAuthError One body for OAuth 2.0 libraries (`error`, `error_description`) and for clients of Meet (`detail`, fields).
 type OAuthError struct {
@@ -283,13 +372,42 @@ type Token struct {
 	TokenType string `json:"token_type"`
 }
 
+// TokenReference defines model for TokenReference.
+type TokenReference struct {
+	// ClientAssertion A JWT that your private key signed (RFC 7523): `iss` and `sub` are your client_id, `aud` is the URL of the token
+	// endpoint or the `issuer` of the metadata, `exp` at most an hour away, `jti` used once.
+	ClientAssertion *ClientAssertion `json:"client_assertion,omitempty"`
+
+	// ClientAssertionType Given with `client_assertion`.
+	ClientAssertionType *ClientAssertionType `json:"client_assertion_type,omitempty"`
+
+	// ClientId As the operator gave it to you. May be left out where an assertion or HTTP Basic names it.
+	ClientId *ClientID `json:"client_id,omitempty"`
+
+	// ClientSecret As the operator gave it to you. Left out where an assertion or HTTP Basic stands in for it.
+	ClientSecret *ClientSecret `json:"client_secret,omitempty"`
+
+	// Token The `access_token` that is meant.
+	Token string `json:"token"`
+
+	// TokenTypeHint Taken, and of no use here.
+	TokenTypeHint *string `json:"token_type_hint,omitempty"`
+}
+
 // TokenRequest defines model for TokenRequest.
 type TokenRequest struct {
-	// ClientId As the operator gave it to you.
-	ClientId string `json:"client_id"`
+	// ClientAssertion A JWT that your private key signed (RFC 7523): `iss` and `sub` are your client_id, `aud` is the URL of the token
+	// endpoint or the `issuer` of the metadata, `exp` at most an hour away, `jti` used once.
+	ClientAssertion *ClientAssertion `json:"client_assertion,omitempty"`
 
-	// ClientSecret As the operator gave it to you.
-	ClientSecret string                `json:"client_secret"`
+	// ClientAssertionType Given with `client_assertion`.
+	ClientAssertionType *ClientAssertionType `json:"client_assertion_type,omitempty"`
+
+	// ClientId As the operator gave it to you. May be left out where an assertion or HTTP Basic names it.
+	ClientId *ClientID `json:"client_id,omitempty"`
+
+	// ClientSecret As the operator gave it to you. Left out where an assertion or HTTP Basic stands in for it.
+	ClientSecret *ClientSecret         `json:"client_secret,omitempty"`
 	GrantType    TokenRequestGrantType `json:"grant_type"`
 
 	// Scope The e-mail address of the user to act for (ASCII, compared without regard to case). Before or after it,
@@ -312,17 +430,35 @@ type BadSettings = FieldErrors
 // Forbidden defines model for Forbidden.
 type Forbidden = Error
 
+// InvalidClient One body for OAuth 2.0 libraries (`error`, `error_description`) and for clients of Meet (`detail`, fields).
+type InvalidClient = OAuthError
+
+// InvalidRequest One body for OAuth 2.0 libraries (`error`, `error_description`) and for clients of Meet (`detail`, fields).
+type InvalidRequest = OAuthError
+
+// NoApplications defines model for NoApplications.
+type NoApplications = Error
+
 // NoRoom defines model for NoRoom.
 type NoRoom = Error
 
 // NotJSON defines model for NotJSON.
 type NotJSON = Error
 
+// OAuthNotReadable One body for OAuth 2.0 libraries (`error`, `error_description`) and for clients of Meet (`detail`, fields).
+type OAuthNotReadable = OAuthError
+
+// OAuthTooLarge One body for OAuth 2.0 libraries (`error`, `error_description`) and for clients of Meet (`detail`, fields).
+type OAuthTooLarge = OAuthError
+
 // ServerError defines model for ServerError.
 type ServerError = Error
 
 // TooLarge defines model for TooLarge.
 type TooLarge = Error
+
+// TooManyRequests One body for OAuth 2.0 libraries (`error`, `error_description`) and for clients of Meet (`detail`, fields).
+type TooManyRequests = OAuthError
 
 // Unauthenticated defines model for Unauthenticated.
 type Unauthenticated = Error
@@ -341,6 +477,18 @@ type ListRoomsParams struct {
 	// Slug Only the room with exactly this slug.
 	Slug *string `form:"slug,omitempty" json:"slug,omitempty"`
 }
+
+// IntrospectTokenJSONRequestBody defines body for IntrospectToken for application/json ContentType.
+type IntrospectTokenJSONRequestBody = TokenReference
+
+// IntrospectTokenFormdataRequestBody defines body for IntrospectToken for application/x-www-form-urlencoded ContentType.
+type IntrospectTokenFormdataRequestBody = TokenReference
+
+// RevokeTokenJSONRequestBody defines body for RevokeToken for application/json ContentType.
+type RevokeTokenJSONRequestBody = TokenReference
+
+// RevokeTokenFormdataRequestBody defines body for RevokeToken for application/x-www-form-urlencoded ContentType.
+type RevokeTokenFormdataRequestBody = TokenReference
 
 // CreateTokenJSONRequestBody defines body for CreateToken for application/json ContentType.
 type CreateTokenJSONRequestBody = TokenRequest
@@ -519,6 +667,18 @@ func (a OAuthError) MarshalJSON() ([]byte, error) {
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
+	// ReadKeys Read the public keys of tokens
+	// (GET /.well-known/jwks.json)
+	ReadKeys(ctx echo.Context) error
+	// ReadMetadata Read what OAuth libraries need to know
+	// (GET /.well-known/oauth-authorization-server)
+	ReadMetadata(ctx echo.Context) error
+	// IntrospectToken Ask about a token of your own
+	// (POST /application/introspect/)
+	IntrospectToken(ctx echo.Context) error
+	// RevokeToken Revoke a token of your own
+	// (POST /application/revoke/)
+	RevokeToken(ctx echo.Context) error
 	// CreateToken Exchange client credentials for a token
 	// (POST /application/token/)
 	CreateToken(ctx echo.Context) error
@@ -542,6 +702,42 @@ type ServerInterface interface {
 // ServerInterfaceWrapper converts echo contexts to parameters.
 type ServerInterfaceWrapper struct {
 	Handler ServerInterface
+}
+
+// ReadKeys converts echo context to params.
+func (w *ServerInterfaceWrapper) ReadKeys(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReadKeys(ctx)
+	return err
+}
+
+// ReadMetadata converts echo context to params.
+func (w *ServerInterfaceWrapper) ReadMetadata(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReadMetadata(ctx)
+	return err
+}
+
+// IntrospectToken converts echo context to params.
+func (w *ServerInterfaceWrapper) IntrospectToken(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.IntrospectToken(ctx)
+	return err
+}
+
+// RevokeToken converts echo context to params.
+func (w *ServerInterfaceWrapper) RevokeToken(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RevokeToken(ctx)
+	return err
 }
 
 // CreateToken converts echo context to params.
@@ -689,6 +885,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 		Handler: si,
 	}
 
+	router.GET(options.BaseURL+"/.well-known/jwks.json", wrapper.ReadKeys, options.OperationMiddlewares["readKeys"]...)
+	router.GET(options.BaseURL+"/.well-known/oauth-authorization-server", wrapper.ReadMetadata, options.OperationMiddlewares["readMetadata"]...)
+	router.POST(options.BaseURL+"/application/introspect/", wrapper.IntrospectToken, options.OperationMiddlewares["introspectToken"]...)
+	router.POST(options.BaseURL+"/application/revoke/", wrapper.RevokeToken, options.OperationMiddlewares["revokeToken"]...)
 	router.POST(options.BaseURL+"/application/token/", wrapper.CreateToken, options.OperationMiddlewares["createToken"]...)
 	router.GET(options.BaseURL+"/rooms/", wrapper.ListRooms, options.OperationMiddlewares["listRooms"]...)
 	router.POST(options.BaseURL+"/rooms/", wrapper.CreateRoom, options.OperationMiddlewares["createRoom"]...)
@@ -709,13 +909,39 @@ type ForbiddenJSONResponse struct {
 	Headers ForbiddenResponseHeaders
 }
 
+type InvalidClientResponseHeaders struct {
+	WWWAuthenticate *string
+}
+type InvalidClientJSONResponse struct {
+	Body OAuthError
+
+	Headers InvalidClientResponseHeaders
+}
+
+type InvalidRequestJSONResponse OAuthError
+
+type NoApplicationsJSONResponse Error
+
 type NoRoomJSONResponse Error
 
 type NotJSONJSONResponse Error
 
+type OAuthNotReadableJSONResponse OAuthError
+
+type OAuthTooLargeJSONResponse OAuthError
+
 type ServerErrorJSONResponse Error
 
 type TooLargeJSONResponse Error
+
+type TooManyRequestsResponseHeaders struct {
+	RetryAfter *int
+}
+type TooManyRequestsJSONResponse struct {
+	Body OAuthError
+
+	Headers TooManyRequestsResponseHeaders
+}
 
 type UnauthenticatedResponseHeaders struct {
 	WWWAuthenticate *string
@@ -733,6 +959,386 @@ type UnavailableJSONResponse struct {
 	Body Error
 
 	Headers UnavailableResponseHeaders
+}
+
+type ReadKeysRequestObject struct {
+}
+
+type ReadKeysResponseObject interface {
+	VisitReadKeysResponse(w http.ResponseWriter) error
+}
+
+type ReadKeys200JSONResponse KeySet
+
+func (response ReadKeys200JSONResponse) VisitReadKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadKeys404JSONResponse struct{ NoApplicationsJSONResponse }
+
+func (response ReadKeys404JSONResponse) VisitReadKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadKeys500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response ReadKeys500JSONResponse) VisitReadKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadMetadataRequestObject struct {
+}
+
+type ReadMetadataResponseObject interface {
+	VisitReadMetadataResponse(w http.ResponseWriter) error
+}
+
+type ReadMetadata200JSONResponse Metadata
+
+func (response ReadMetadata200JSONResponse) VisitReadMetadataResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadMetadata404JSONResponse struct{ NoApplicationsJSONResponse }
+
+func (response ReadMetadata404JSONResponse) VisitReadMetadataResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadMetadata500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response ReadMetadata500JSONResponse) VisitReadMetadataResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IntrospectTokenRequestObject struct {
+	JSONBody     *IntrospectTokenJSONRequestBody
+	FormdataBody *IntrospectTokenFormdataRequestBody
+}
+
+type IntrospectTokenResponseObject interface {
+	VisitIntrospectTokenResponse(w http.ResponseWriter) error
+}
+
+type IntrospectToken200JSONResponse Introspection
+
+func (response IntrospectToken200JSONResponse) VisitIntrospectTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IntrospectToken400JSONResponse struct{ InvalidRequestJSONResponse }
+
+func (response IntrospectToken400JSONResponse) VisitIntrospectTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IntrospectToken401JSONResponse struct{ InvalidClientJSONResponse }
+
+func (response IntrospectToken401JSONResponse) VisitIntrospectTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IntrospectToken404JSONResponse struct{ NoApplicationsJSONResponse }
+
+func (response IntrospectToken404JSONResponse) VisitIntrospectTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IntrospectToken413JSONResponse struct{ OAuthTooLargeJSONResponse }
+
+func (response IntrospectToken413JSONResponse) VisitIntrospectTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IntrospectToken415JSONResponse struct{ OAuthNotReadableJSONResponse }
+
+func (response IntrospectToken415JSONResponse) VisitIntrospectTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IntrospectToken429JSONResponse struct{ TooManyRequestsJSONResponse }
+
+func (response IntrospectToken429JSONResponse) VisitIntrospectTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IntrospectToken500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response IntrospectToken500JSONResponse) VisitIntrospectTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IntrospectToken503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response IntrospectToken503JSONResponse) VisitIntrospectTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeTokenRequestObject struct {
+	JSONBody     *RevokeTokenJSONRequestBody
+	FormdataBody *RevokeTokenFormdataRequestBody
+}
+
+type RevokeTokenResponseObject interface {
+	VisitRevokeTokenResponse(w http.ResponseWriter) error
+}
+
+type RevokeToken200Response struct {
+}
+
+func (response RevokeToken200Response) VisitRevokeTokenResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type RevokeToken400JSONResponse struct{ InvalidRequestJSONResponse }
+
+func (response RevokeToken400JSONResponse) VisitRevokeTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeToken401JSONResponse struct{ InvalidClientJSONResponse }
+
+func (response RevokeToken401JSONResponse) VisitRevokeTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeToken404JSONResponse struct{ NoApplicationsJSONResponse }
+
+func (response RevokeToken404JSONResponse) VisitRevokeTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeToken413JSONResponse struct{ OAuthTooLargeJSONResponse }
+
+func (response RevokeToken413JSONResponse) VisitRevokeTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeToken415JSONResponse struct{ OAuthNotReadableJSONResponse }
+
+func (response RevokeToken415JSONResponse) VisitRevokeTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeToken429JSONResponse struct{ TooManyRequestsJSONResponse }
+
+func (response RevokeToken429JSONResponse) VisitRevokeTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeToken500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response RevokeToken500JSONResponse) VisitRevokeTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeToken503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response RevokeToken503JSONResponse) VisitRevokeTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type CreateTokenRequestObject struct {
@@ -782,14 +1388,7 @@ func (response CreateToken400JSONResponse) VisitCreateTokenResponse(w http.Respo
 	return err
 }
 
-type CreateToken401ResponseHeaders struct {
-	WWWAuthenticate *string
-}
-
-type CreateToken401JSONResponse struct {
-	Body    OAuthError
-	Headers CreateToken401ResponseHeaders
-}
+type CreateToken401JSONResponse struct{ InvalidClientJSONResponse }
 
 func (response CreateToken401JSONResponse) VisitCreateTokenResponse(w http.ResponseWriter) error {
 
@@ -848,7 +1447,7 @@ func (response CreateToken409JSONResponse) VisitCreateTokenResponse(w http.Respo
 	return err
 }
 
-type CreateToken413JSONResponse OAuthError
+type CreateToken413JSONResponse struct{ OAuthTooLargeJSONResponse }
 
 func (response CreateToken413JSONResponse) VisitCreateTokenResponse(w http.ResponseWriter) error {
 
@@ -862,7 +1461,7 @@ func (response CreateToken413JSONResponse) VisitCreateTokenResponse(w http.Respo
 	return err
 }
 
-type CreateToken415JSONResponse OAuthError
+type CreateToken415JSONResponse struct{ OAuthNotReadableJSONResponse }
 
 func (response CreateToken415JSONResponse) VisitCreateTokenResponse(w http.ResponseWriter) error {
 
@@ -876,14 +1475,7 @@ func (response CreateToken415JSONResponse) VisitCreateTokenResponse(w http.Respo
 	return err
 }
 
-type CreateToken429ResponseHeaders struct {
-	RetryAfter *int
-}
-
-type CreateToken429JSONResponse struct {
-	Body    OAuthError
-	Headers CreateToken429ResponseHeaders
-}
+type CreateToken429JSONResponse struct{ TooManyRequestsJSONResponse }
 
 func (response CreateToken429JSONResponse) VisitCreateTokenResponse(w http.ResponseWriter) error {
 
@@ -1623,6 +2215,18 @@ func (response GrantAccess503JSONResponse) VisitGrantAccessResponse(w http.Respo
 
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
+	// ReadKeys Read the public keys of tokens
+	// (GET /.well-known/jwks.json)
+	ReadKeys(ctx context.Context, request ReadKeysRequestObject) (ReadKeysResponseObject, error)
+	// ReadMetadata Read what OAuth libraries need to know
+	// (GET /.well-known/oauth-authorization-server)
+	ReadMetadata(ctx context.Context, request ReadMetadataRequestObject) (ReadMetadataResponseObject, error)
+	// IntrospectToken Ask about a token of your own
+	// (POST /application/introspect/)
+	IntrospectToken(ctx context.Context, request IntrospectTokenRequestObject) (IntrospectTokenResponseObject, error)
+	// RevokeToken Revoke a token of your own
+	// (POST /application/revoke/)
+	RevokeToken(ctx context.Context, request RevokeTokenRequestObject) (RevokeTokenResponseObject, error)
 	// CreateToken Exchange client credentials for a token
 	// (POST /application/token/)
 	CreateToken(ctx context.Context, request CreateTokenRequestObject) (CreateTokenResponseObject, error)
@@ -1653,6 +2257,172 @@ func NewStrictHandler(ssi StrictServerInterface, middlewares []StrictMiddlewareF
 type strictHandler struct {
 	ssi         StrictServerInterface
 	middlewares []StrictMiddlewareFunc
+}
+
+// ReadKeys operation middleware
+func (sh *strictHandler) ReadKeys(ctx echo.Context) error {
+	var request ReadKeysRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadKeys(ctx.Request().Context(), request.(ReadKeysRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadKeys")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReadKeysResponseObject); ok {
+		return validResponse.VisitReadKeysResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReadMetadata operation middleware
+func (sh *strictHandler) ReadMetadata(ctx echo.Context) error {
+	var request ReadMetadataRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadMetadata(ctx.Request().Context(), request.(ReadMetadataRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadMetadata")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReadMetadataResponseObject); ok {
+		return validResponse.VisitReadMetadataResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// IntrospectToken operation middleware
+func (sh *strictHandler) IntrospectToken(ctx echo.Context) error {
+	var request IntrospectTokenRequestObject
+
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body IntrospectTokenJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		if form, err := ctx.FormParams(); err == nil {
+			var body IntrospectTokenFormdataRequestBody
+			if err := runtime.BindForm(&body, form, nil, nil); err != nil {
+				return err
+			}
+			request.FormdataBody = &body
+		} else {
+			return err
+		}
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.IntrospectToken(ctx.Request().Context(), request.(IntrospectTokenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "IntrospectToken")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(IntrospectTokenResponseObject); ok {
+		return validResponse.VisitIntrospectTokenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RevokeToken operation middleware
+func (sh *strictHandler) RevokeToken(ctx echo.Context) error {
+	var request RevokeTokenRequestObject
+
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body RevokeTokenJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		if form, err := ctx.FormParams(); err == nil {
+			var body RevokeTokenFormdataRequestBody
+			if err := runtime.BindForm(&body, form, nil, nil); err != nil {
+				return err
+			}
+			request.FormdataBody = &body
+		} else {
+			return err
+		}
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RevokeToken(ctx.Request().Context(), request.(RevokeTokenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RevokeToken")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RevokeTokenResponseObject); ok {
+		return validResponse.VisitRevokeTokenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
 }
 
 // CreateToken operation middleware

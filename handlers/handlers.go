@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net/url"
+	"time"
 
 	"meet-external-api/auth"
 	"meet-external-api/db"
@@ -14,23 +15,32 @@ import (
 // API implements the operations of the specification.
 type API struct {
 	Applications ApplicationStore
+	Clients      ClientStore
 	Users        UserStore
 	Rooms        RoomStore
 	Tokens       *auth.Tokens
-	Settings     Settings
-	Log          *slog.Logger
+	// Bearer knows the tokens that are issued here.
+	Bearer   auth.ApplicationTokens
+	Secrets  *auth.SecretChecker
+	Attempts *auth.Attempts
+	Settings Settings
+	Log      *slog.Logger
 	// RoomChanged is told of each room that an update made different.
 	RoomChanged func(room db.Room)
 	// RequestURL returns the absolute URL that the caller of the request of ctx asked for.
 	RequestURL func(ctx context.Context) url.URL
+	// TrustedURL returns it too, and whether the caller alone could not choose its host.
+	TrustedURL func(ctx context.Context) (url.URL, bool)
+	// RemoteAddress returns the IP address of the caller of the request of ctx.
+	RemoteAddress func(ctx context.Context) string
 }
 
 var _ generated.StrictServerInterface = (*API)(nil)
 
 // Settings are what the operator decides about answers.
 type Settings struct {
-	// TokenType is the `token_type` of tokens.
-	TokenType string
+	// TokenType is the `token_type` of tokens; Issuer and Audience are their `iss` and, unless it is empty, `aud`.
+	TokenType, Issuer, Audience string
 	// DefaultAccessLevel is that of rooms which are created without one.
 	DefaultAccessLevel string
 	// AllowPublicAccess lets callers create public rooms also where that is not the default.
@@ -56,8 +66,14 @@ type Telephony struct {
 // ApplicationStore finds applications; the errors are those of package db.
 type ApplicationStore interface {
 	Application(ctx context.Context, id string) (db.Application, error)
-	ApplicationByClientID(ctx context.Context, clientID string) (db.Application, error)
-	SecretHashes(ctx context.Context) ([]string, error)
+}
+
+// ClientStore is for clients that authenticate themselves; the errors are those of package db.
+type ClientStore interface {
+	ClientAndUsers(ctx context.Context, clientID, address string) (db.Client, error)
+	NoteSecretUse(applicationID, hash string, at time.Time)
+	UseAssertion(ctx context.Context, applicationID, id string, expires time.Time) error
+	RevokeToken(ctx context.Context, id string, expires time.Time) error
 }
 
 // UserStore finds and makes users; the errors are those of package db.

@@ -8,10 +8,10 @@ import (
 	"meet-external-api/db"
 )
 
-// userByEmail finds the one active user who has the address, or makes one where the operator wants that. Errors:
-// db.ErrNotFound where there is none, auth.ErrSeveralUsers, auth.ErrUserNotCreated.
-func (a *API) userByEmail(ctx context.Context, address string) (db.User, error) {
-	user, nobody, err := a.findUser(ctx, address)
+// userOf is the one active user among those who have the address, or a new one where nobody has it and the operator wants
+// that. Errors: db.ErrNotFound where there is none, auth.ErrSeveralUsers, auth.ErrUserNotCreated.
+func (a *API) userOf(ctx context.Context, users []db.User, address string) (db.User, error) {
+	user, nobody, err := onlyActive(users)
 	if nobody {
 		user, _, err = a.provideUser(ctx, address)
 	}
@@ -35,12 +35,19 @@ func (a *API) provideUser(ctx context.Context, address string) (user db.User, cr
 	return user, false, err
 }
 
-// findUser also says whether nobody at all has the address: one who is switched off is refused, and not replaced.
+// findUser also says whether nobody at all has the address.
 func (a *API) findUser(ctx context.Context, address string) (user db.User, nobody bool, err error) {
-	users, err := a.Users.UsersByEmail(ctx, auth.FoldEmail(address))
-	switch {
-	case err != nil:
+	users, err := a.Users.UsersByEmail(ctx, auth.FoldASCII(address))
+	if err != nil {
 		return db.User{}, false, err
+	}
+	return onlyActive(users)
+}
+
+// onlyActive returns the one active user of those who have an address, active ones first, and says whether nobody has it: one
+// who is switched off is refused, and not replaced. Errors: db.ErrNotFound, auth.ErrSeveralUsers.
+func onlyActive(users []db.User) (user db.User, nobody bool, err error) {
+	switch {
 	case len(users) == 0:
 		return db.User{}, true, db.ErrNotFound
 	case !users[0].IsActive:

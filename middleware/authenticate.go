@@ -40,6 +40,8 @@ func bearerToken(c echo.Context) (string, error) {
 	switch {
 	case len(words) == 0 || !strings.EqualFold(words[0], "bearer"):
 		return "", auth.ErrNoCredentials
+	case len(words) == 1:
+		return "", auth.ErrNoToken
 	case len(words) != 2:
 		return "", auth.ErrTokenHeader
 	}

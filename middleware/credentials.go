@@ -13,16 +13,23 @@ import (
 	"meet-external-api/auth"
 )
 
-// credentialFields are the parameters of a token request.
-var credentialFields = []string{"client_id", "client_secret", "grant_type", "scope"}
+// credentialFields are the parameters of the endpoints for which clients authenticate; white space around them does not
+// count, as in Meet.
+var credentialFields = []string{
+	"client_id", "client_secret", "client_assertion_type", "client_assertion", "grant_type", "scope", "token", "token_type_hint",
+}
 
-// mergeCredentials makes one set of parameters of a token request out of its body and its Basic credentials (RFC 6749,
-// section 2.3.1). White space around values does not count, as in Meet. Body and header may not both hold credentials,
-// and nothing of it may stand in the URL, where logs would keep it.
-func mergeCredentials(c echo.Context, form map[string]any) error {
-	for name := range c.QueryParams() {
+// mergeCredentials makes one set of parameters out of a body and the Basic credentials beside it (RFC 6749, section 2.3.1),
+// and names those that are required, as the way in which the client authenticates needs them. There may be one way only, and
+// nothing of it may stand in the URL, where logs would keep it.
+func mergeCredentials(c echo.Context, form map[string]any) (required []string, err error) {
+	query, err := queryOf(c)
+	if err != nil {
+		return nil, err
+	}
+	for name := range query {
 		if slices.Contains(credentialFields, name) {
-			return invalidRequest("Parameters belong in the body, not in the URL, where logs keep them.")
+			return nil, invalidRequest("Parameters belong in the body, not in the URL, where logs keep them.")
 		}
 	}
 	for _, name := range credentialFields {
@@ -32,15 +39,23 @@ func mergeCredentials(c echo.Context, form map[string]any) error {
 	}
 	header, err := authorization(c)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	scheme, encoded, _ := strings.Cut(header, " ")
-	if !strings.EqualFold(scheme, "basic") {
-		return nil
+	basic := strings.EqualFold(scheme, "basic")
+	asserted := form["client_assertion_type"] != nil || form["client_assertion"] != nil
+	switch {
+	case basic && (asserted || form["client_id"] != nil || form["client_secret"] != nil), asserted && form["client_secret"] != nil:
+		return nil, invalidRequest("Credentials may come in the body, by HTTP Basic or as an assertion: in one way only.")
+	case asserted:
+		return []string{"client_assertion_type", "client_assertion"}, nil
+	case basic:
+		return nil, addBasic(encoded, form)
 	}
-	if form["client_id"] != nil || form["client_secret"] != nil {
-		return invalidRequest("Credentials may come in the body or by HTTP Basic, not both ways.")
-	}
+	return []string{"client_id", "client_secret"}, nil
+}
+
+func addBasic(encoded string, form map[string]any) error {
 	id, secret, ok := basicCredentials(encoded)
 	if !ok {
 		return auth.ErrInvalidCredentials

@@ -32,9 +32,12 @@ func Log(logger *slog.Logger) echo.MiddlewareFunc {
 				slog.Float64("duration_ms", float64(time.Since(start).Microseconds())/1000),
 				slog.String("request_id", requestID(c)),
 			}
-			if caller := auth.FromContext(ctx); caller.UserID != "" {
-				attributes = append(attributes,
-					slog.String("application", caller.ApplicationID), slog.String("user", caller.UserID))
+			caller := auth.FromContext(ctx)
+			if caller.ApplicationID != "" {
+				attributes = append(attributes, slog.String("application", caller.ApplicationID))
+			}
+			if caller.UserID != "" {
+				attributes = append(attributes, slog.String("user", caller.UserID))
 			}
 			level := slog.LevelInfo
 			if status >= 500 && err != nil {

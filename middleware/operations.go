@@ -13,9 +13,7 @@ import (
 type Options struct {
 	// Authenticator tells whom bearer tokens speak for.
 	Authenticator auth.Authenticator
-	// TokenLimits are those of the token endpoint.
-	TokenLimits *TokenLimits
-	// Applications is whether the token endpoint is there.
+	// Applications is whether there are applications, and what is for them.
 	Applications bool
 }
 
@@ -46,9 +44,9 @@ func chainOf(operation *openapi3.Operation, o Options) ([]echo.MiddlewareFunc, e
 		return []echo.MiddlewareFunc{Authenticate(o.Authenticator, scope), validate.middleware}, nil
 	case requires(operation, "clientCredentials"):
 		validate.prepare = mergeCredentials
-		return []echo.MiddlewareFunc{
-			RefuseUnless(o.Applications), OAuth, validate.middleware, o.TokenLimits.middleware,
-		}, nil
+		return []echo.MiddlewareFunc{RefuseUnless(o.Applications), OAuth, validate.middleware}, nil
+	case operation.Security != nil && len(*operation.Security) == 0:
+		return []echo.MiddlewareFunc{RefuseUnless(o.Applications), validate.middleware}, nil
 	}
 	return nil, fmt.Errorf("its security is not one that is known here")
 }

@@ -23,14 +23,15 @@ type validator struct {
 	parameters openapi3.Parameters
 	body       *openapi3.Schema
 	forms      bool
-	// prepare completes the members of the body before they are validated.
-	prepare func(c echo.Context, form map[string]any) error
+	// prepare completes the members of the body before they are validated, and names those that are required beyond what the
+	// schema says.
+	prepare func(c echo.Context, form map[string]any) (required []string, err error)
 }
 
 func newValidator(operation *openapi3.Operation) validator {
 	v := validator{
 		parameters: operation.Parameters,
-		prepare:    func(echo.Context, map[string]any) error { return nil },
+		prepare:    func(echo.Context, map[string]any) ([]string, error) { return nil, nil },
 	}
 	if operation.RequestBody != nil {
 		content := operation.RequestBody.Value.Content
@@ -56,7 +57,10 @@ func (v validator) middleware(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 func (v validator) checkParameters(c echo.Context) error {
-	query := c.QueryParams()
+	query, err := queryOf(c)
+	if err != nil {
+		return err
+	}
 	fields := map[string][]string{}
 	for _, reference := range v.parameters {
 		parameter := reference.Value
@@ -75,6 +79,15 @@ func (v validator) checkParameters(c echo.Context) error {
 		return &auth.Refusal{Kind: auth.Invalid, Fields: fields}
 	}
 	return nil
+}
+
+// queryOf is strict: Echo leaves out what cannot be read, and a log does not.
+func queryOf(c echo.Context) (url.Values, error) {
+	query, err := url.ParseQuery(c.Request().URL.RawQuery)
+	if err != nil {
+		return nil, &auth.Refusal{Kind: auth.Invalid, Text: "The query of the URL is not well encoded."}
+	}
+	return query, nil
 }
 
 // isUUID takes the one form of 36 characters; the parser knows others.
@@ -113,12 +126,18 @@ func (v validator) checkBody(c echo.Context) error {
 	if !ok {
 		return auth.FieldError("non_field_errors", "Invalid data. Expected a dictionary, but got "+typeName(value)+".")
 	}
-	if err := v.prepare(c, object); err != nil {
+	required, err := v.prepare(c, object)
+	if err != nil {
 		return err
 	}
 	keepKnown(object, v.body)
-	err = v.body.VisitJSON(object, openapi3.VisitAsRequest(), openapi3.MultiErrors())
-	if fields := describeSchemaErrors(err); len(fields) > 0 {
+	fields := describeSchemaErrors(v.body.VisitJSON(object, openapi3.VisitAsRequest(), openapi3.MultiErrors()))
+	for _, name := range required {
+		if _, given := object[name]; !given {
+			fields[name] = []string{fieldRequired}
+		}
+	}
+	if len(fields) > 0 {
 		return &auth.Refusal{Kind: auth.Invalid, Code: fieldsCode(fields), Fields: fields}
 	}
 	replaceBody(request, object)
@@ -139,7 +158,10 @@ func fieldsCode(fields map[string][]string) string {
 	return "invalid_request"
 }
 
-const notAChoice = "is not a valid choice."
+const (
+	fieldRequired = "This field is required."
+	notAChoice    = "is not a valid choice."
+)
 
 // describeSchemaErrors words what the schema found, by top-level field; what lies deeper is named by its path. For each
 // place it says the first thing to change. The validator's own words repeat the rejected value, which may be a secret.
@@ -205,7 +227,7 @@ func describeSchemaError(e *openapi3.SchemaError) string {
 	schema := e.Schema
 	switch {
 	case e.SchemaField == "required":
-		return "This field is required."
+		return fieldRequired
 	case e.Value == nil:
 		return "This field may not be null."
 	case e.SchemaField == "minLength" || e.Value == "" && schema.MinLength > 0:

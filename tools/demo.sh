@@ -31,7 +31,11 @@ value() { sed -n "s/.*\"$1\": \"\\([^\"]*\\)\".*/\\1/p" "$demo/application.json"
 "$program" serve &
 server=$!
 trap 'kill -TERM "$server" 2>/dev/null' INT TERM
-url="http://${EXTERNAL_API_LISTEN#http://}"
+# An address of all of this machine is not one that can be asked.
+case $EXTERNAL_API_LISTEN in
+  :* | 0.0.0.0:* | \[::\]:*) url="http://127.0.0.1:${EXTERNAL_API_LISTEN##*:}" ;;
+  *) url="http://$EXTERNAL_API_LISTEN" ;;
+esac
 until curl -sf "$url/__heartbeat__" >/dev/null; do
   kill -0 "$server" 2>/dev/null || { wait "$server"; exit 1; }
   sleep 0.1

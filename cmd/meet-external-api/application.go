@@ -3,9 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
-	"time"
+	"unicode/utf8"
 
 	"meet-external-api/auth"
 	"meet-external-api/db"
@@ -18,7 +19,7 @@ type applicationCommand struct {
 	Update       applicationUpdateCommand  `cmd:"" help:"Change an application."`
 	Disable      applicationDisableCommand `cmd:"" help:"Switch an application off; its tokens stop at once."`
 	Enable       applicationEnableCommand  `cmd:"" help:"Switch an application on again."`
-	RotateSecret applicationRotateCommand  `cmd:"" help:"Give an application a new secret; the old one ends at once."`
+	RotateSecret applicationRotateCommand  `cmd:"" help:"Give an application a new secret; the old ones end at once, or after an overlap."`
 	RevokeTokens applicationRevokeCommand  `cmd:"" help:"End all tokens of an application that were issued before now."`
 	Delete       applicationDeleteCommand  `cmd:"" help:"Remove an application; the rooms that it created stay."`
 }
@@ -46,8 +47,8 @@ func (applicationCreateCommand) Help() string {
 
 // Run registers the application and prints it with its secret.
 func (c applicationCreateCommand) Run(e environment) error {
-	if c.Name == "" || len(c.Name) > 255 {
-		return usageError{errors.New("--name takes 1 to 255 characters")}
+	if err := checkName(c.Name); err != nil {
+		return err
 	}
 	if len(c.Domain) == 0 && !c.AnyDomain {
 		return usageError{errors.New("give --domain, or --any-domain for an application that may act for anybody")}
@@ -56,7 +57,7 @@ func (c applicationCreateCommand) Run(e environment) error {
 		return err
 	}
 	return withStore(e, func(s settings, store *db.DB) error {
-		secret := auth.RandomString(s.secretLength)
+		secret := auth.NewSecret(s.secretLength)
 		application, err := store.CreateApplication(e.ctx, db.NewApplication{
 			Name:       c.Name,
 			ClientID:   auth.RandomString(s.clientIDLength),
@@ -67,8 +68,16 @@ func (c applicationCreateCommand) Run(e environment) error {
 		if err != nil {
 			return err
 		}
-		return printApplication(e, c.JSON, application, secret)
+		return printApplication(e, store, c.JSON, application, secret)
 	})
+}
+
+// checkName takes what Meet's column takes.
+func checkName(name string) error {
+	if strings.TrimSpace(name) == "" || utf8.RuneCountInString(name) > 255 {
+		return usageError{errors.New("--name takes 1 to 255 characters")}
+	}
+	return nil
 }
 
 // checkGrants refuses scopes that nobody knows, and domains that no address has.
@@ -126,7 +135,7 @@ func (c applicationListCommand) Run(e environment) error {
 		views := make([]applicationView, len(applications))
 		rows := [][]string{{"CLIENT ID", "NAME", "ACTIVE", "SCOPES", "DOMAINS"}}
 		for i, application := range applications {
-			views[i] = viewOf(application, "")
+			views[i] = viewOf(application, "", nil)
 			rows = append(rows, []string{
 				application.ClientID, application.Name, fmt.Sprint(application.IsActive),
 				joined(application.Scopes, "-"), joined(application.Domains, "any"),
@@ -152,7 +161,7 @@ func (c applicationShowCommand) Run(e environment) error {
 		if err != nil {
 			return noApplication(err)
 		}
-		return printApplication(e, c.JSON, application, "")
+		return printApplication(e, store, c.JSON, application, "")
 	})
 }
 
@@ -163,19 +172,24 @@ type applicationUpdateCommand struct {
 	Domain     []string `sep:"none" placeholder:"DOMAIN" help:"Replaces the e-mail domains, may be given several times."`
 	AnyDomain  bool     `help:"It may act for any address from now on."`
 	Visibility *string  `enum:"own,user" placeholder:"own|user" help:"own: it sees the rooms that it created; user: all those of its users."`
+	PublicKeys string   `placeholder:"FILE" help:"A file with the public keys that verify its assertions (private_key_jwt): JWK Set, JWK or PEM."`
+	NoKeys     bool     `name:"no-public-keys" help:"Takes its public keys away."`
 }
 
 func (applicationUpdateCommand) Help() string {
 	return "What is not given stays as it is.\n\nExamples:\n" +
 		"  meet-external-api application update CLIENT_ID --scope rooms:create --scope rooms:list\n" +
 		"  meet-external-api application update CLIENT_ID --domain example.com --domain example.org\n" +
-		"  meet-external-api application update CLIENT_ID --visibility own"
+		"  meet-external-api application update CLIENT_ID --visibility own\n" +
+		"  meet-external-api application update CLIENT_ID --public-keys calendar.pub.pem"
 }
 
 // Run changes the application and prints it as it then is.
 func (c applicationUpdateCommand) Run(e environment) error {
-	if c.Name != nil && (*c.Name == "" || len(*c.Name) > 255) {
-		return usageError{errors.New("--name takes 1 to 255 characters")}
+	if c.Name != nil {
+		if err := checkName(*c.Name); err != nil {
+			return err
+		}
 	}
 	if err := checkGrants(c.Scope, c.Domain, c.AnyDomain); err != nil {
 		return err
@@ -187,7 +201,32 @@ func (c applicationUpdateCommand) Run(e environment) error {
 	if c.Domain != nil || c.AnyDomain {
 		change.Domains = distinct(lowered(c.Domain))
 	}
+	var err error
+	if change.PublicKeys, err = c.publicKeys(); err != nil {
+		return err
+	}
 	return changeApplication(e, c.applicationID, change)
+}
+
+// publicKeys reads the keys as they are stored; nil: they stay as they are.
+func (c applicationUpdateCommand) publicKeys() ([]byte, error) {
+	switch {
+	case c.NoKeys && c.PublicKeys != "":
+		return nil, usageError{errors.New("--public-keys and --no-public-keys exclude each other")}
+	case c.NoKeys:
+		return []byte{}, nil
+	case c.PublicKeys == "":
+		return nil, nil
+	}
+	text, err := os.ReadFile(c.PublicKeys)
+	if err != nil {
+		return nil, fmt.Errorf("--public-keys: %w", err)
+	}
+	keys, err := auth.ParseClientKeys(text)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--public-keys: %w", err)}
+	}
+	return keys, nil
 }
 
 type applicationDisableCommand struct{ applicationID }
@@ -232,27 +271,7 @@ func changeApplication(e environment, id applicationID, change db.ApplicationCha
 		if err != nil {
 			return noApplication(err)
 		}
-		return printApplication(e, id.JSON, application, "")
-	})
-}
-
-type applicationRotateCommand struct{ applicationID }
-
-func (applicationRotateCommand) Help() string {
-	return "The new client_secret is shown once. Tokens that were issued before stay good.\n\n" +
-		"Example:\n  meet-external-api application rotate-secret CLIENT_ID"
-}
-
-// Run replaces the secret and prints the new one.
-func (c applicationRotateCommand) Run(e environment) error {
-	return withStore(e, func(s settings, store *db.DB) error {
-		secret := auth.RandomString(s.secretLength)
-		hash := auth.HashSecret(secret)
-		application, err := store.UpdateApplication(e.ctx, c.ID, db.ApplicationChange{SecretHash: &hash})
-		if err != nil {
-			return noApplication(err)
-		}
-		return printApplication(e, c.JSON, application, secret)
+		return printApplication(e, store, id.JSON, application, "")
 	})
 }
 
@@ -281,53 +300,4 @@ func noApplication(err error) error {
 		return errors.New("no application has this client_id or UUID")
 	}
 	return err
-}
-
-// applicationView is an application as programs read it.
-type applicationView struct {
-	ID                string     `json:"id"`
-	Name              string     `json:"name"`
-	ClientID          string     `json:"client_id"`
-	ClientSecret      string     `json:"client_secret,omitempty"`
-	IsActive          bool       `json:"is_active"`
-	Scopes            []string   `json:"scopes"`
-	Domains           []string   `json:"domains"`
-	Visibility        string     `json:"visibility"`
-	TokensRevokedTill *time.Time `json:"tokens_revoked_until,omitempty"`
-	CreatedAt         time.Time  `json:"created_at"`
-}
-
-func viewOf(a db.Application, secret string) applicationView {
-	return applicationView{
-		ID: a.ID, Name: a.Name, ClientID: a.ClientID, ClientSecret: secret, IsActive: a.IsActive,
-		Scopes: a.Scopes, Domains: a.Domains, Visibility: a.Visibility, TokensRevokedTill: a.TokensFrom, CreatedAt: a.CreatedAt,
-	}
-}
-
-// printApplication prints one application, with its secret where it was made just now.
-func printApplication(e environment, asJSON bool, a db.Application, secret string) error {
-	if asJSON {
-		return printJSON(e, viewOf(a, secret))
-	}
-	rows := [][]string{{"id", a.ID}, {"name", a.Name}, {"client_id", a.ClientID}}
-	if secret != "" {
-		rows = append(rows, []string{"client_secret", secret})
-	}
-	rows = append(rows,
-		[]string{"active", fmt.Sprint(a.IsActive)},
-		[]string{"scopes", joined(a.Scopes, "-")},
-		[]string{"domains", joined(a.Domains, "any")},
-		[]string{"visibility", a.Visibility},
-	)
-	if a.TokensFrom != nil {
-		rows = append(rows, []string{"tokens revoked until", a.TokensFrom.Format(time.RFC3339)})
-	}
-	return printTable(e, rows)
-}
-
-func joined(texts []string, none string) string {
-	if len(texts) == 0 {
-		return none
-	}
-	return strings.Join(texts, " ")
 }

@@ -66,30 +66,34 @@ func newBench(b *testing.B) bench {
 	}}
 }
 
-// newBare is the least that could be done: Echo's router, the same prepared SQL, and the rows as JSON. No authentication,
-// no validation, no log.
-func newBare(store *db.DB, clientID, user string) *echo.Echo {
+// newBare is the least that could be done: Echo's router, the same prepared SQL, the same JWT, and the rows as JSON. No
+// authentication, no validation, no log.
+func newBare(store *db.DB, tokens *auth.Tokens, clientID, user string) *echo.Echo {
 	e := echo.New()
 	base := handlers.BasePath
 	e.POST(base+"/application/token/", func(c echo.Context) error {
-		var body struct{ Scope string }
+		var body struct {
+			ClientID string `json:"client_id"`
+			Scope    string `json:"scope"`
+		}
 		if err := c.Bind(&body); err != nil {
 			return err
 		}
-		if _, err := store.ApplicationByClientID(c.Request().Context(), clientID); err != nil {
-			return err
-		}
-		users, err := store.UsersByEmail(c.Request().Context(), body.Scope)
+		client, err := store.ClientAndUsers(c.Request().Context(), body.ClientID, body.Scope)
 		if err != nil {
 			return err
 		}
-		return c.JSON(http.StatusOK, users)
+		token, err := tokens.Issue(client.ClientID, client.Users[0].ID, client.Scopes, nil)
+		if err != nil {
+			return err
+		}
+		return c.JSON(http.StatusOK, map[string]any{"access_token": token, "token_type": "Bearer", "expires_in": 3600})
 	})
 	// withCaller runs what each request to /rooms runs first.
 	withCaller := func(next func(ctx context.Context, c echo.Context, caller db.Caller) (any, error)) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			ctx := c.Request().Context()
-			caller, err := store.Caller(ctx, clientID, user)
+			caller, err := store.Caller(ctx, clientID, user, "")
 			if err != nil {
 				return err
 			}
@@ -126,18 +130,29 @@ func openStore(b *testing.B, dsn string) *db.DB {
 	return store
 }
 
-// BenchmarkHandler measures one request after the other without the network: time and allocations, beside the bare handler.
-func BenchmarkHandler(b *testing.B) {
-	measured := newBench(b)
-	store := openStore(b, measured.dsn)
+func benchSettings(b *testing.B) (settings, *auth.Tokens) {
+	b.Helper()
 	s, err := readSettings(getenv(map[string]string{
 		"APPLICATION_JWT_SECRET_KEY": testKey, "EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE": "0",
 	}))
 	require.NoError(b, err)
-	server, err := newServer(parts{settings: s, store: store, ready: store.Ping, log: slog.New(slog.DiscardHandler)})
+	tokens, err := s.tokens()
+	require.NoError(b, err)
+	return s, tokens
+}
+
+// BenchmarkHandler measures one request after the other without the network: time and allocations, beside the bare handler.
+func BenchmarkHandler(b *testing.B) {
+	measured := newBench(b)
+	store := openStore(b, measured.dsn)
+	s, tokens := benchSettings(b)
+	log := slog.New(slog.DiscardHandler)
+	attempts, err := s.newAttempts(log)
+	require.NoError(b, err)
+	server, err := newServer(parts{settings: s, store: store, attempts: attempts, ready: store.Ping, log: log})
 	require.NoError(b, err)
 	for _, operation := range measured.operations {
-		for name, handler := range map[string]http.Handler{"this": server, "bare": newBare(store, measured.clientID, measured.user)} {
+		for name, handler := range map[string]http.Handler{"this": server, "bare": newBare(store, tokens, measured.clientID, measured.user)} {
 			b.Run(operation.name+"/"+name, func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
@@ -161,7 +176,15 @@ func serveBare() {
 	if err != nil {
 		panic(err)
 	}
-	e := newBare(store, os.Getenv("BARE_CLIENT_ID"), os.Getenv("BARE_USER"))
+	s, err := readSettings(os.Getenv)
+	if err != nil {
+		panic(err)
+	}
+	tokens, err := s.tokens()
+	if err != nil {
+		panic(err)
+	}
+	e := newBare(store, tokens, os.Getenv("BARE_CLIENT_ID"), os.Getenv("BARE_USER"))
 	e.HideBanner = true
 	panic(e.Start(os.Getenv("EXTERNAL_API_LISTEN")))
 }

@@ -59,7 +59,7 @@ func TestApplicationCommands(t *testing.T) {
 	made := create(t, env, "--scope=rooms:list", "--scope=rooms:create", "--scope=rooms:list", "--domain=Example.COM", "--domain=example.org")
 	id, secret := made["client_id"].(string), made["client_secret"].(string)
 	require.Regexp(t, `^[A-Za-z0-9]{40}$`, id)
-	require.Regexp(t, `^[A-Za-z0-9]{128}$`, secret)
+	require.Regexp(t, `^meetapp_[A-Za-z0-9]{134}$`, secret)
 	require.Equal(t, []any{"rooms:list", "rooms:create"}, made["scopes"])
 	require.Equal(t, []any{"example.com", "example.org"}, made["domains"])
 	require.Equal(t, "user", made["visibility"])
@@ -98,7 +98,7 @@ func TestApplicationCommands(t *testing.T) {
 
 	rotated := command(env, "application", "rotate-secret", id, "--json")
 	require.Zero(t, rotated.code)
-	require.Regexp(t, `"client_secret": "[A-Za-z0-9]{128}"`, rotated.stdout)
+	require.Regexp(t, `"client_secret": "meetapp_[A-Za-z0-9]{134}"`, rotated.stdout)
 	require.NotContains(t, rotated.stdout, secret)
 
 	listed := command(env, "application", "list")
@@ -143,7 +143,15 @@ func TestWrongUsage(t *testing.T) {
 		"an address for a domain": {"application", "create", "--name=x", "--domain=a@example.com"},
 		"no id":                   {"application", "show"},
 		"unknown visibility":      {"application", "update", "x", "--visibility=none"},
+		"a blank name":            {"application", "create", "--name= ", "--any-domain"},
+		"a name of 256 letters":   {"application", "create", "--name=" + strings.Repeat("é", 256), "--any-domain"},
+		"an overlap below 0":      {"application", "rotate-secret", "x", "--overlap=-1h"},
+		"an overlap of 2 years":   {"application", "rotate-secret", "x", "--overlap=17520h"},
+		"keys and no keys":        {"application", "update", "x", "--public-keys=a", "--no-public-keys"},
 		"no address":              {"user", "create"},
+		"an empty sub":            {"user", "create", "--email=user@example.com", "--sub="},
+		"a long sub":              {"user", "create", "--email=user@example.com", "--sub=" + strings.Repeat("s", 256)},
+		"nobody's tokens":         {"user", "revoke-tokens"},
 		"not an address":          {"user", "create", "--email=x"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -161,7 +169,7 @@ func TestHelp(t *testing.T) {
 	for _, args := range [][]string{
 		{"serve"}, {"migrate"}, {"check"}, {"openapi"}, {"user", "create"}, {"user", "list"},
 		{"application", "create"}, {"application", "list"}, {"application", "show"}, {"application", "update"}, {"application", "disable"},
-		{"application", "enable"}, {"application", "rotate-secret"}, {"application", "revoke-tokens"}, {"application", "delete"},
+		{"version"}, {"user", "revoke-tokens"}, {"application", "enable"}, {"application", "rotate-secret"}, {"application", "revoke-tokens"}, {"application", "delete"},
 	} {
 		done := command(nil, append(args, "--help")...)
 		require.Zero(t, done.code)

@@ -22,11 +22,13 @@ func TestSlashesAndMethods(t *testing.T) {
 		return slices.Compact(methods)
 	}
 	for path, methods := range map[string][]string{
-		"/application/token": {"OPTIONS", "POST"},
-		"/rooms":             {"GET", "HEAD", "OPTIONS", "POST"},
-		room:                 {"GET", "HEAD", "OPTIONS", "PATCH"},
-		"/openapi.json":      {"GET", "HEAD", "OPTIONS"},
-		"/docs":              {"GET", "HEAD", "OPTIONS"},
+		"/application/token":     {"OPTIONS", "POST"},
+		"/application/revoke":    {"OPTIONS", "POST"},
+		"/.well-known/jwks.json": {"GET", "HEAD", "OPTIONS"},
+		"/rooms":                 {"GET", "HEAD", "OPTIONS", "POST"},
+		room:                     {"GET", "HEAD", "OPTIONS", "PATCH"},
+		"/openapi.json":          {"GET", "HEAD", "OPTIONS"},
+		"/docs":                  {"GET", "HEAD", "OPTIONS"},
 	} {
 		for _, slash := range []string{"", "/"} {
 			t.Run(path+slash, func(t *testing.T) {

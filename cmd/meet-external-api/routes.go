@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"runtime"
+	"strings"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -19,10 +21,12 @@ import (
 // requestTimeout is how long a request may ask the database.
 const requestTimeout = 10 * time.Second
 
-// router registers each GET for HEAD too; net/http leaves the body out.
+// router registers each GET for HEAD too, for which net/http leaves the body out; and with a slash at its end, which the
+// paths of requests have been given.
 type router struct{ *echo.Echo }
 
 func (r router) GET(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) *echo.Route {
+	path = strings.TrimSuffix(path, "/") + "/"
 	r.HEAD(path, h, m...)
 	return r.Echo.GET(path, h, m...)
 }
@@ -33,6 +37,7 @@ type parts struct {
 	store    *db.DB
 	ready    func(context.Context) error
 	changed  func(room db.Room)
+	attempts *auth.Attempts
 	log      *slog.Logger
 }
 
@@ -47,7 +52,10 @@ func newServer(p parts) (*echo.Echo, error) {
 	if err != nil {
 		return nil, err
 	}
-	limits, err := middleware.NewTokenLimits(s.tokenRequests, s.tokenFailures)
+	secrets, err := auth.NewSecretChecker(auth.SecretCheckerOptions{
+		// The core that is left serves everything else.
+		Stored: p.store.SecretHashes, SlowHashes: max(1, runtime.GOMAXPROCS(0)-1), Now: time.Now,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +65,6 @@ func newServer(p parts) (*echo.Echo, error) {
 	}
 	operations, err := middleware.Operations(specification, middleware.Options{
 		Authenticator: authenticator,
-		TokenLimits:   limits,
 		Applications:  s.applications,
 	})
 	if err != nil {
@@ -65,9 +72,9 @@ func newServer(p parts) (*echo.Echo, error) {
 	}
 	e := echo.New()
 	e.HTTPErrorHandler = middleware.HandleError
-	e.IPExtractor = middleware.CallerAddress(s.trustedProxies)
+	e.IPExtractor = middleware.AddressExtractor(s.trustedProxies)
 	e.Pre(middleware.RequestID, middleware.Log(p.log), middleware.Recover, middleware.Deadline(requestTimeout),
-		middleware.LimitBody, middleware.Slash, middleware.URL(s.publicURL, s.trustedProxies))
+		middleware.LimitBody, middleware.Slash, middleware.Origin(s.publicURL, s.trustedProxies))
 	e.Use(middleware.CORS(s.corsOrigins))
 
 	routes := router{e}
@@ -82,8 +89,14 @@ func newServer(p parts) (*echo.Echo, error) {
 	routes.GET(handlers.BasePath+"/docs/", handlers.Docs)
 	routes.GET(handlers.BasePath+"/docs/:file/", handlers.DocsFile())
 	api := &handlers.API{
-		Applications: p.store, Users: p.store, Rooms: p.store, Tokens: tokens, Settings: s.answers(), Log: p.log,
-		RoomChanged: p.changed, RequestURL: middleware.RequestURL,
+		Applications: p.store, Clients: p.store, Users: p.store, Rooms: p.store, Tokens: tokens,
+		Bearer: auth.ApplicationTokens{Tokens: tokens, Callers: lookups{p.store}}, Secrets: secrets, Attempts: p.attempts,
+		Settings: s.answers(), Log: p.log, RoomChanged: p.changed,
+		RequestURL: middleware.RequestURL, TrustedURL: middleware.TrustedURL, RemoteAddress: middleware.RemoteAddress,
+	}
+	if s.applications {
+		routes.GET(handlers.MetadataPath, api.MetadataOf(""))
+		routes.GET(handlers.MetadataPath+handlers.BasePath, api.MetadataOf(handlers.BasePath))
 	}
 	generated.RegisterHandlersWithOptions(routes, generated.NewStrictHandler(api, nil), generated.RegisterHandlersOptions{
 		BaseURL: handlers.BasePath, OperationMiddlewares: operations,
@@ -95,6 +108,8 @@ func newServer(p parts) (*echo.Echo, error) {
 func (s settings) answers() handlers.Settings {
 	return handlers.Settings{
 		TokenType:          s.tokenType,
+		Issuer:             s.token.Issuer,
+		Audience:           s.token.Audience,
 		DefaultAccessLevel: s.defaultAccessLevel,
 		AllowPublicAccess:  s.allowPublicAccess,
 		BaseURL:            s.baseURL,
@@ -138,8 +153,8 @@ func newAuthenticator(p parts, tokens *auth.Tokens) (auth.Authenticator, error) 
 type lookups struct{ store *db.DB }
 
 // Caller implements auth.Callers.
-func (l lookups) Caller(ctx context.Context, clientID, userID string) (auth.Caller, error) {
-	found, err := l.store.Caller(ctx, clientID, userID)
+func (l lookups) Caller(ctx context.Context, clientID, userID, tokenID string) (auth.Caller, error) {
+	found, err := l.store.Caller(ctx, clientID, userID, tokenID)
 	return auth.Caller(found), err
 }
 

@@ -69,8 +69,13 @@ func serve(ctx context.Context, s settings, dsn string, store *db.DB, listener n
 		return err
 	}
 	defer closeLiveKit()
+	attempts, err := s.newAttempts(log)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = attempts.Close() }()
 	var draining atomic.Bool
-	handler, err := newServer(parts{settings: s, store: store, changed: changed, log: log, ready: func(ctx context.Context) error {
+	handler, err := newServer(parts{settings: s, store: store, changed: changed, attempts: attempts, log: log, ready: func(ctx context.Context) error {
 		if draining.Load() {
 			return errDraining
 		}
@@ -86,7 +91,9 @@ func serve(ctx context.Context, s settings, dsn string, store *db.DB, listener n
 		WriteTimeout:      30 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		// OPTIONS * is an unknown path here.
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	log.Info("listening", "address", listener.Addr().String())
 	group, groupCtx := errgroup.WithContext(ctx)
@@ -97,12 +104,15 @@ func serve(ctx context.Context, s settings, dsn string, store *db.DB, listener n
 		return nil
 	})
 	group.Go(func() error { return prepareDatabase(groupCtx, s, dsn, store, log) })
+	group.Go(func() error { keepHouse(groupCtx, store, log); return nil })
 	group.Go(func() error {
 		<-groupCtx.Done()
 		draining.Store(true)
 		return drain(server, s.drain, log)
 	})
-	return group.Wait()
+	err = group.Wait()
+	writeUses(ctx, store, log)
+	return err
 }
 
 // errDraining is why a server that is about to end is not ready.

@@ -30,8 +30,7 @@ type settings struct {
 	logLevel       slog.Level
 	logFormat      string
 	enabled        bool
-	tokenRequests  int
-	tokenFailures  int
+	attempts       auth.AttemptOptions
 	clientIDLength int
 	secretLength   int
 
@@ -52,6 +51,9 @@ type settings struct {
 	pinDraws           int
 	livekit            *livekitSettings // nil: there is none to tell of changes
 }
+
+// maxSecretLength leaves room for prefix and checksum in the 1,024 characters that a client may send.
+const maxSecretLength = 1000
 
 type livekitSettings struct {
 	url, key, secret string
@@ -75,20 +77,24 @@ func readSettings(getenv func(string) string) (settings, error) {
 		logLevel:       r.logLevel(),
 		logFormat:      r.choice("EXTERNAL_API_LOG_FORMAT", "", "json", "text"),
 		enabled:        r.boolean("EXTERNAL_API_ENABLED", true),
-		tokenRequests:  r.number("EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE", 6000, 0, 1_000_000),
-		tokenFailures:  r.number("EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE", 30, 0, 1_000_000),
+		attempts: auth.AttemptOptions{
+			RequestsPerMinute: r.number("EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE", 6000, 0, 1_000_000),
+			FailuresPerMinute: r.number("EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE", 30, 0, 1_000_000),
+			RedisURL:          r.secret("REDIS_URL"),
+		},
 		clientIDLength: r.number("APPLICATION_CLIENT_ID_LENGTH", 40, 20, 100),
-		secretLength:   r.number("APPLICATION_CLIENT_SECRET_LENGTH", 128, 43, 1024),
+		secretLength:   r.number("APPLICATION_CLIENT_SECRET_LENGTH", 128, 43, maxSecretLength),
 
 		applications: r.boolean("APPLICATION_ENABLED", true),
 		token: auth.TokenOptions{
-			Algorithm:    r.choice("APPLICATION_JWT_ALG", "HS256", auth.Algorithms...),
-			Key:          []byte(r.secret("APPLICATION_JWT_SECRET_KEY")),
-			AllowWeakKey: r.boolean("APPLICATION_JWT_ALLOW_WEAK_KEY", false),
-			Issuer:       r.text("APPLICATION_JWT_ISSUER", "lasuite-meet"),
-			Audience:     r.text("APPLICATION_JWT_AUDIENCE", ""),
-			Lifetime:     time.Duration(r.number("APPLICATION_JWT_EXPIRATION_SECONDS", 3600, 1, 365*24*3600)) * time.Second,
-			Now:          time.Now,
+			Algorithm:        r.choice("APPLICATION_JWT_ALG", "HS256", auth.Algorithms...),
+			Key:              []byte(r.secret("APPLICATION_JWT_SECRET_KEY")),
+			VerificationKeys: []byte(r.secret("EXTERNAL_API_JWT_VERIFICATION_KEYS")),
+			AllowWeakKey:     r.boolean("APPLICATION_JWT_ALLOW_WEAK_KEY", false),
+			Issuer:           r.text("APPLICATION_JWT_ISSUER", "lasuite-meet"),
+			Audience:         r.text("APPLICATION_JWT_AUDIENCE", ""),
+			Lifetime:         time.Duration(r.number("APPLICATION_JWT_EXPIRATION_SECONDS", 3600, 1, 365*24*3600)) * time.Second,
+			Now:              time.Now,
 		},
 		addons:            r.boolean("ADDONS_ENABLED", false),
 		introspection:     r.introspection(),
@@ -154,12 +160,27 @@ func (s settings) introspector(log *slog.Logger) (*auth.Introspector, error) {
 	return introspector, nil
 }
 
-// checkKeys names the faults of keys, which are needed to serve only.
+// newAttempts makes the limits of the token endpoint. Its error names the setting at fault.
+func (s settings) newAttempts(log *slog.Logger) (*auth.Attempts, error) {
+	options := s.attempts
+	options.Log = log
+	attempts, err := auth.NewAttempts(options)
+	if err != nil {
+		return nil, fmt.Errorf("REDIS_URL: %w", err)
+	}
+	return attempts, nil
+}
+
+// checkKeys names the faults of keys and of what else is needed to serve only.
 func (s settings) checkKeys() error {
 	_, application := s.tokens()
 	_, addon := s.addonTokens()
 	_, provider := s.introspector(slog.New(slog.DiscardHandler))
-	return errors.Join(application, addon, provider)
+	attempts, limits := s.newAttempts(slog.New(slog.DiscardHandler))
+	if limits == nil {
+		limits = attempts.Close()
+	}
+	return errors.Join(application, addon, provider, limits)
 }
 
 // database returns the address of the database: DATABASE_URL, or made of the DB_ settings; empty where there are neither.

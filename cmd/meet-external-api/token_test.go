@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/base64"
 	"encoding/json"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -215,6 +216,7 @@ func TestTokenNarrowing(t *testing.T) {
 		"rooms:update user@example.com rooms:list":   "rooms:list rooms:update",
 		"  ROOMS:Create   user@example.com  ":        "rooms:create",
 		"rooms:create rooms:create user@example.com": "rooms:create",
+		"user@example.com\trooms:create\r\n":         "rooms:create",
 	} {
 		t.Run(scope, func(t *testing.T) {
 			t.Parallel()
@@ -289,7 +291,7 @@ func TestTokenForms(t *testing.T) {
 	t.Run("credentials both ways", func(t *testing.T) {
 		t.Parallel()
 		requireOAuthError(t, s.postForm(tokenPath, form(nil), basic(application.ID, application.Secret)), 400, "invalid_request",
-			"Credentials may come in the body or by HTTP Basic, not both ways.")
+			"Credentials may come in the body, by HTTP Basic or as an assertion: in one way only.")
 	})
 	t.Run("in the URL", func(t *testing.T) {
 		t.Parallel()
@@ -300,6 +302,11 @@ func TestTokenForms(t *testing.T) {
 			require.NotContains(t, string(a.raw), "sensitive")
 		}
 		require.Equal(t, 400, s.postForm(tokenPath+"?client_secret="+application.Secret, form(map[string]any{"client_secret": nil})).status)
+		for _, query := range []string{"client_secret=sensitive;", "client_secret=%zz"} {
+			a := s.postForm(tokenPath+"?"+query, form(nil))
+			require.Equal(t, 400, a.status, "a query that cannot be read stands in logs too")
+			require.Equal(t, "invalid_request", a.body["error"])
+		}
 	})
 	t.Run("a form parameter twice", func(t *testing.T) {
 		t.Parallel()
@@ -325,6 +332,12 @@ func TestTokenForms(t *testing.T) {
 		t.Parallel()
 		requireOAuthError(t, s.post(tokenPath, "a", header("Content-Type", "text/plain")), 415, "invalid_request",
 			`Unsupported media type "text/plain" in request.`)
+	})
+	t.Run("a body that is too large, of a length that is not told", func(t *testing.T) {
+		t.Parallel()
+		body := io.MultiReader(strings.NewReader(`{"a":"`), strings.NewReader(strings.Repeat("a", 64<<10)))
+		a := s.send(http.MethodPost, tokenPath, body, header("Content-Type", "application/json"))
+		requireOAuthError(t, a, 413, "invalid_request", "Request body is larger than 65536 bytes.")
 	})
 	t.Run("two Authorization headers", func(t *testing.T) {
 		t.Parallel()

@@ -3,14 +3,16 @@ package main
 import (
 	"errors"
 	"fmt"
+	"unicode/utf8"
 
 	"meet-external-api/auth"
 	"meet-external-api/db"
 )
 
 type userCommand struct {
-	Create userCreateCommand `cmd:"" help:"Create a user."`
-	List   userListCommand   `cmd:"" help:"List the users."`
+	Create       userCreateCommand `cmd:"" help:"Create a user."`
+	List         userListCommand   `cmd:"" help:"List the users."`
+	RevokeTokens userRevokeCommand `cmd:"" help:"End all tokens for a user that were issued before now."`
 }
 
 type userCreateCommand struct {
@@ -28,6 +30,9 @@ func (userCreateCommand) Help() string {
 func (c userCreateCommand) Run(e environment) error {
 	if !auth.ValidEmail(c.Email) {
 		return usageError{errors.New("--email takes an address like user@example.com")}
+	}
+	if c.Sub != nil && (*c.Sub == "" || utf8.RuneCountInString(*c.Sub) > 255) {
+		return usageError{errors.New("--sub takes 1 to 255 characters")}
 	}
 	return withStore(e, func(_ settings, store *db.DB) error {
 		user, err := store.CreateUser(e.ctx, &c.Email, c.Sub)
@@ -55,6 +60,35 @@ func (c userListCommand) Run(e environment) error {
 			return err
 		}
 		return printUsers(e, c.JSON, users, true)
+	})
+}
+
+type userRevokeCommand struct {
+	ID   string `arg:"" help:"The e-mail address, or the UUID, of the user."`
+	JSON bool   `name:"json" help:"Print JSON."`
+}
+
+func (userRevokeCommand) Help() string {
+	return "The tokens of applications and of Meet's add-ons end, those of an OpenID provider are the provider's. Applications can " +
+		"get new ones at once: switch the user off in Meet to end that.\n\n" +
+		"Example:\n  meet-external-api user revoke-tokens user@example.com"
+}
+
+// Run ends the tokens for the user.
+func (c userRevokeCommand) Run(e environment) error {
+	return withStore(e, func(_ settings, store *db.DB) error {
+		users, err := store.RevokeUserTokens(e.ctx, c.ID)
+		if errors.Is(err, db.ErrNotFound) {
+			return errors.New("no user has this address or UUID")
+		}
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return printJSON(e, map[string]int64{"users": users})
+		}
+		_, err = fmt.Fprintf(e.stdout, "tokens of %d users revoked\n", users)
+		return err
 	})
 }
 

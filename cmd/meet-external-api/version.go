@@ -10,6 +10,8 @@ var version = "development"
 
 type versionCommand struct{}
 
+func (versionCommand) Help() string { return "Example:\n  meet-external-api version" }
+
 // Run prints the version of the program and of what built it.
 func (versionCommand) Run(e environment) error {
 	_, err := fmt.Fprintf(e.stdout, "meet-external-api %s (%s %s/%s)\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)

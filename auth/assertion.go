@@ -1,0 +1,163 @@
+package auth
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// AssertionType is the `client_assertion_type` of a JWT (RFC 7523, section 2.2).
+const AssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+// maxAssertionAge is how long an assertion may live, which is how long its `jti` has to be remembered.
+const maxAssertionAge = time.Hour
+
+// Assertion is what a client's assertion says, when it has been verified.
+type Assertion struct {
+	// ID is its `jti`: 1 to 255 characters. Whoever accepts the assertion sees to it that each is used once.
+	ID        string
+	ExpiresAt time.Time
+}
+
+// ParseClientKeys reads the public keys of a client, as JWK, JWK Set or PEM, and returns them as a JWK Set. Its errors say
+// what to change.
+func ParseClientKeys(text []byte) ([]byte, error) {
+	raw, err := readKeys(text)
+	if err != nil {
+		return nil, err
+	}
+	for i, one := range raw {
+		if _, shared := one.raw.([]byte); shared {
+			return nil, errors.New("give public keys as JWK Set, JWK or PEM (-----BEGIN PUBLIC KEY-----)")
+		}
+		made, err := newKey(one, "", false)
+		if err != nil {
+			return nil, err
+		}
+		if made.private != nil {
+			return nil, errors.New("a private key is given: keep it with the client, and give its public key")
+		}
+		// One that names no algorithm stays good for each that it fits.
+		raw[i] = jsonWebKey{id: made.id, algorithm: one.algorithm, raw: one.raw}
+	}
+	return encodeJSONWebKeys(raw)
+}
+
+// AssertionClient returns the client id that an assertion claims to be of, empty where it claims none.
+func AssertionClient(assertion string) string {
+	_, parts, err := compactForm(assertion, 3)
+	if err != nil {
+		return ""
+	}
+	claims, err := parseObject(parts[1])
+	if err != nil {
+		return ""
+	}
+	return stringClaim(claims, "sub")
+}
+
+// decoyKeys are public keys, one for each kind, whose private halves were thrown away: work to do where there is no key.
+//
+//go:embed decoy_keys.json
+var decoyKeys []byte
+
+// VerifyAssertion checks an assertion (RFC 7523, section 3; OpenID Connect Core, section 9, private_key_jwt) of the client
+// with that id and these public keys, a JWK Set; none: the client has none, or there is no such client. One of the audiences
+// has to be its `aud`. Errors: ErrInvalidCredentials, which costs the same whether or not there are keys; another *Refusal
+// where the client's key has signed it and something else is wrong.
+func VerifyAssertion(assertion, clientID string, keys []byte, audiences []string, now time.Time) (Assertion, error) {
+	header, parts, err := compactForm(assertion, 3)
+	if err != nil || len(assertion) > maxTokenLength || !assertionType(header["typ"]) {
+		return Assertion{}, ErrInvalidCredentials
+	}
+	text, known := assertion[:strings.LastIndexByte(assertion, '.')], len(keys) > 0
+	if !known {
+		keys = decoyKeys
+	}
+	if !signedBy(keys, header, text, parts[2]) || !known {
+		return Assertion{}, ErrInvalidCredentials
+	}
+	claims, err := parseObject(parts[1])
+	if err != nil || claims["sub"] != clientID {
+		return Assertion{}, ErrInvalidCredentials
+	}
+	return checkAssertion(claims, clientID, audiences, now)
+}
+
+func assertionType(typ any) bool {
+	name, isText := typ.(string)
+	return typ == nil || isText && slices.Contains([]string{"jwt", "client-authentication+jwt"}, strings.ToLower(name))
+}
+
+// signedBy reports whether one of the keys made the signature.
+func signedBy(keys []byte, header map[string]any, text string, signature []byte) bool {
+	algorithm, _ := header["alg"].(string)
+	if !slices.Contains(AsymmetricAlgorithms, algorithm) {
+		return false
+	}
+	verifier, err := newSigning(algorithm)
+	if err != nil {
+		return false
+	}
+	all, err := parseJSONWebKeys(keys)
+	if err != nil {
+		return false
+	}
+	for _, one := range all {
+		named := header["kid"] == nil || one.id == "" || header["kid"] == one.id
+		if named && one.verifies(algorithm) && verifier.verify(text, signature, one.raw) == nil {
+			return true
+		}
+	}
+	return false
+}
+
+func checkAssertion(claims map[string]any, clientID string, audiences []string, now time.Time) (Assertion, error) {
+	expires, _, expiresOK := numericDate(claims, "exp")
+	issued, issuedThere, issuedOK := numericDate(claims, "iat")
+	begins, beginsThere, beginsOK := numericDate(claims, "nbf")
+	seconds := float64(now.UnixMilli()) / 1000
+	soon := seconds + clockSkew.Seconds()
+	id := stringClaim(claims, "jti")
+	switch {
+	case claims["iss"] != clientID:
+		return Assertion{}, badAssertion("its iss is not its sub, the client_id")
+	case !expiresOK:
+		return Assertion{}, badAssertion("it has no exp")
+	case seconds >= expires:
+		return Assertion{}, badAssertion("it has expired")
+	case expires > seconds+maxAssertionAge.Seconds():
+		return Assertion{}, badAssertion(fmt.Sprintf("its exp is more than %d minutes away", int(maxAssertionAge.Minutes())))
+	case issuedThere && (!issuedOK || issued > soon || issued < seconds-maxAssertionAge.Seconds()):
+		return Assertion{}, badAssertion("its iat is in the future or long past")
+	case beginsThere && (!beginsOK || begins > soon):
+		return Assertion{}, badAssertion("its nbf is in the future")
+	case id == "" || len(id) > maxTokenID:
+		return Assertion{}, badAssertion(fmt.Sprintf("it needs a jti of 1 to %d characters", maxTokenID))
+	case !anyAudience(claims["aud"], audiences):
+		return Assertion{}, badAssertion("its aud is not this authorization server: give the URL of the token endpoint or the issuer of its metadata")
+	}
+	return Assertion{ID: id, ExpiresAt: time.UnixMilli(int64(expires * 1000))}, nil
+}
+
+// badAssertion tells a client, who has proved to be one, what to change.
+func badAssertion(what string) error {
+	return &Refusal{Kind: Unauthenticated, Code: "invalid_client", Text: "The client assertion is refused: " + what + "."}
+}
+
+// ErrAssertionUsed refuses an assertion whose `jti` has been used.
+var ErrAssertionUsed = badAssertion("its jti has been used already")
+
+func anyAudience(claim any, audiences []string) bool {
+	if name, ok := claim.(string); ok {
+		return slices.Contains(audiences, name)
+	}
+	names, _ := claim.([]any)
+	return slices.ContainsFunc(names, func(one any) bool {
+		name, ok := one.(string)
+		return ok && slices.Contains(audiences, name)
+	})
+}

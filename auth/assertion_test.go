@@ -1,0 +1,146 @@
+package auth
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"encoding/json"
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// assertionOf signs claims as a client does.
+func assertionOf(t testing.TB, algorithm string, key any, header, claims map[string]any) string {
+	t.Helper()
+	all := map[string]any{"alg": algorithm}
+	maps.Copy(all, header)
+	encodedHeader, err := json.Marshal(all)
+	require.NoError(t, err)
+	payload, err := json.Marshal(claims)
+	require.NoError(t, err)
+	signing, err := newSigning(algorithm)
+	require.NoError(t, err)
+	text, err := signing.compact(encodePart(encodedHeader), payload, key)
+	require.NoError(t, err)
+	return text
+}
+
+const tokenEndpoint = "https://meet.example.org/external-api/v1.0/application/token/"
+
+func TestAssertions(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_700_000_000, 0)
+	key, other := ecdsaKey(t, elliptic.P256()), ecdsaKey(t, elliptic.P256())
+	rsaClient := rsaKeyOnce(t)
+	keys, err := ParseClientKeys([]byte(`{"keys":[` + string(webKey(t, &key.PublicKey, map[string]any{"kid": "one"})) + `,` + string(webKey(t, &rsaClient.PublicKey, nil)) + `]}`))
+	require.NoError(t, err)
+	for name, c := range map[string]struct {
+		algorithm string
+		key       any
+		header    map[string]any
+		changes   map[string]any
+		said      string // empty: accepted
+	}{
+		"good":                        {changes: nil},
+		"with its key named":          {header: map[string]any{"kid": "one"}},
+		"with its type":               {header: map[string]any{"typ": "client-authentication+jwt"}},
+		"several audiences":           {changes: map[string]any{"aud": []string{"https://other.example", tokenEndpoint}}},
+		"without iat":                 {changes: map[string]any{"iat": nil}},
+		"RS256":                       {algorithm: "RS256", key: rsaClient},
+		"PS512":                       {algorithm: "PS512", key: rsaClient},
+		"another key":                 {key: other, said: "Invalid credentials"},
+		"another kid":                 {header: map[string]any{"kid": "two"}, said: "Invalid credentials"},
+		"an access token":             {header: map[string]any{"typ": "at+jwt"}, said: "Invalid credentials"},
+		"something critical":          {header: map[string]any{"crit": []string{"exp"}}, said: "Invalid credentials"},
+		"another sub":                 {changes: map[string]any{"sub": "other"}, said: "Invalid credentials"},
+		"another iss":                 {changes: map[string]any{"iss": "other"}, said: "iss"},
+		"no exp":                      {changes: map[string]any{"exp": nil}, said: "no exp"},
+		"an exp that is no number":    {changes: map[string]any{"exp": "soon"}, said: "no exp"},
+		"expired":                     {changes: map[string]any{"exp": now.Unix()}, said: "expired"},
+		"an exp two hours away":       {changes: map[string]any{"exp": now.Unix() + 7200}, said: "60 minutes"},
+		"an iat in the future":        {changes: map[string]any{"iat": now.Unix() + 11}, said: "iat"},
+		"an iat long past":            {changes: map[string]any{"iat": now.Unix() - 3601}, said: "iat"},
+		"an iat that is no number":    {changes: map[string]any{"iat": "now"}, said: "iat"},
+		"an nbf in the future":        {changes: map[string]any{"nbf": now.Unix() + 11}, said: "nbf"},
+		"no jti":                      {changes: map[string]any{"jti": nil}, said: "jti"},
+		"a jti that is too long":      {changes: map[string]any{"jti": strings.Repeat("j", 256)}, said: "jti"},
+		"no audience":                 {changes: map[string]any{"aud": nil}, said: "aud"},
+		"another audience":            {changes: map[string]any{"aud": "https://other.example"}, said: "aud"},
+		"audiences, all of others":    {changes: map[string]any{"aud": []any{"https://other.example", 1}}, said: "aud"},
+		"a shared secret of its keys": {algorithm: "HS256", key: keys, said: "Invalid credentials"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if c.algorithm == "" {
+				c.algorithm = "ES256"
+			}
+			if c.key == nil {
+				c.key = key
+			}
+			claims := map[string]any{"iss": "client", "sub": "client", "aud": tokenEndpoint, "iat": now.Unix(), "exp": now.Unix() + 60, "jti": "1"}
+			maps.Copy(claims, c.changes)
+			maps.DeleteFunc(claims, func(_ string, value any) bool { return value == nil })
+			assertion := assertionOf(t, c.algorithm, c.key, c.header, claims)
+			if c.header["crit"] == nil {
+				require.Equal(t, claims["sub"], AssertionClient(assertion))
+			}
+			verified, err := VerifyAssertion(assertion, "client", keys, []string{"https://meet.example.org", tokenEndpoint}, now)
+			if c.said == "" {
+				require.NoError(t, err)
+				require.Equal(t, Assertion{ID: "1", ExpiresAt: time.Unix(now.Unix()+60, 0)}, verified)
+				return
+			}
+			require.ErrorContains(t, err, c.said)
+			var refused *Refusal
+			require.ErrorAs(t, err, &refused)
+			require.Equal(t, "invalid_client", refused.Code)
+			_, err = VerifyAssertion(assertion, "client", nil, []string{tokenEndpoint}, now)
+			require.ErrorIs(t, err, ErrInvalidCredentials, "a client without keys")
+		})
+	}
+	for _, broken := range []string{"", "a", "a.b", "a.b.c", "..", strings.Repeat("a", maxTokenLength) + ".b.c"} {
+		_, err := VerifyAssertion(broken, "client", keys, []string{tokenEndpoint}, now)
+		require.ErrorIs(t, err, ErrInvalidCredentials)
+		require.Empty(t, AssertionClient(broken))
+	}
+}
+
+// The decoys are there for each algorithm, and nobody signs with them.
+func TestDecoyKeys(t *testing.T) {
+	t.Parallel()
+	decoys, err := parseJSONWebKeys(decoyKeys)
+	require.NoError(t, err)
+	for _, algorithm := range AsymmetricAlgorithms {
+		found := false
+		for _, one := range decoys {
+			found = found || one.verifies(algorithm)
+		}
+		require.True(t, found, algorithm)
+	}
+}
+
+func TestClientKeys(t *testing.T) {
+	t.Parallel()
+	key := ecdsaKey(t, elliptic.P256())
+	for name, given := range map[string][]byte{
+		"a private key":        pkcs8(t, key),
+		"a private JWK":        webKey(t, key, nil),
+		"a shared secret":      []byte("a shared secret"),
+		"a shared one as JWK":  webKey(t, []byte(strings.Repeat("s", 64)), nil),
+		"nothing":              nil,
+		"a curve that is weak": []byte(`{"kty":"EC","crv":"secp256k1","x":"AAAA","y":"AAAA"}`),
+	} {
+		_, err := ParseClientKeys(given)
+		require.Error(t, err, name)
+		require.NotContains(t, err.Error(), "a shared secret", name)
+	}
+	keys, err := ParseClientKeys(publicPEM(t, key))
+	require.NoError(t, err)
+	read, err := parseJSONWebKeys(keys)
+	require.NoError(t, err)
+	require.True(t, read[0].raw.(*ecdsa.PublicKey).Equal(&key.PublicKey))
+	require.NotEmpty(t, read[0].id)
+}

@@ -1,0 +1,126 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/throttled/throttled/v2"
+	goredisstore "github.com/throttled/throttled/v2/store/goredisstore.v9"
+	"github.com/throttled/throttled/v2/store/memstore"
+)
+
+const (
+	// maxCounted bounds the memory of a limit; beyond it the keys that were used least recently start anew.
+	maxCounted = 1 << 16
+	// redisTimeout bounds the wait for one answer of Redis: longer than a healthy one ever takes, short for a request.
+	redisTimeout = 500 * time.Millisecond
+	// redisPause is how long a Redis that failed is left alone.
+	redisPause = 5 * time.Second
+)
+
+// openStores returns a function that makes the store of the limit of a name, and one that ends them all.
+func openStores(o AttemptOptions) (open func(name string) throttled.GCRAStoreCtx, closeAll func() error, err error) {
+	shared := &sharedCounts{log: o.Log}
+	closeAll = func() error { return nil }
+	if o.RedisURL != "" {
+		options, err := redis.ParseURL(o.RedisURL)
+		if err != nil {
+			// The library's text may repeat the password.
+			return nil, nil, errors.New("give the URL of a Redis, like redis://:password@host:6379/0")
+		}
+		options.DialTimeout, options.ReadTimeout, options.WriteTimeout = redisTimeout, redisTimeout, redisTimeout
+		options.ContextTimeoutEnabled, options.MaxRetries = true, -1
+		shared.client = redis.NewClient(options)
+		closeAll = shared.client.Close
+	}
+	return func(name string) throttled.GCRAStoreCtx {
+		own, err := memstore.NewCtx(maxCounted)
+		if err != nil {
+			panic(err) // only for a size that is negative
+		}
+		if shared.client == nil {
+			return own
+		}
+		remote, _ := goredisstore.NewCtx(shared.client, "meet-external-api:"+name+":") // never fails
+		return &fallbackStore{shared: shared, remote: remote, own: own}
+	}, closeAll, nil
+}
+
+// sharedCounts knows whether Redis answers.
+type sharedCounts struct {
+	client *redis.Client
+	log    *slog.Logger
+	// awayUntil is when a Redis that failed is tried again, in nanoseconds since the epoch; 0: it has not failed.
+	awayUntil atomic.Int64
+}
+
+func (s *sharedCounts) reachable() bool { return time.Now().UnixNano() >= s.awayUntil.Load() }
+
+// note says once that Redis is away, and once that it is back. A request that was given up says nothing of Redis.
+func (s *sharedCounts) note(ctx context.Context, err error) {
+	switch {
+	case err == nil:
+		if s.awayUntil.Swap(0) != 0 {
+			s.log.Info("Redis is back: limits are shared by all replicas again")
+		}
+	case ctx.Err() == nil:
+		if s.awayUntil.Swap(time.Now().Add(redisPause).UnixNano()) == 0 {
+			s.log.Error("Redis does not answer: until it does, each process has limits of its own", "error", err)
+		}
+	}
+}
+
+// fallbackStore counts in Redis, and in this process while Redis is away.
+type fallbackStore struct {
+	shared      *sharedCounts
+	remote, own throttled.GCRAStoreCtx
+}
+
+var _ throttled.GCRAStoreCtx = (*fallbackStore)(nil)
+
+// GetWithTime implements throttled.GCRAStoreCtx.
+func (s *fallbackStore) GetWithTime(ctx context.Context, key string) (value int64, now time.Time, err error) {
+	err = s.either(ctx, func(store throttled.GCRAStoreCtx) error {
+		value, now, err = store.GetWithTime(ctx, key)
+		return err
+	})
+	return value, now, err
+}
+
+// SetIfNotExistsWithTTL implements throttled.GCRAStoreCtx.
+func (s *fallbackStore) SetIfNotExistsWithTTL(ctx context.Context, key string, value int64, ttl time.Duration) (set bool, err error) {
+	err = s.either(ctx, func(store throttled.GCRAStoreCtx) error {
+		set, err = store.SetIfNotExistsWithTTL(ctx, key, value, ttl)
+		return err
+	})
+	return set, err
+}
+
+// CompareAndSwapWithTTL implements throttled.GCRAStoreCtx.
+func (s *fallbackStore) CompareAndSwapWithTTL(ctx context.Context, key string, before, after int64, ttl time.Duration) (swapped bool, err error) {
+	err = s.either(ctx, func(store throttled.GCRAStoreCtx) error {
+		swapped, err = store.CompareAndSwapWithTTL(ctx, key, before, after, ttl)
+		return err
+	})
+	return swapped, err
+}
+
+// either does something with Redis or, while that is away, with the store of this process.
+func (s *fallbackStore) either(ctx context.Context, do func(throttled.GCRAStoreCtx) error) error {
+	if s.shared.reachable() {
+		err := do(s.remote)
+		s.shared.note(ctx, err)
+		if err == nil {
+			return nil
+		}
+	}
+	if err := do(s.own); err != nil {
+		return fmt.Errorf("counting in this process: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,29 @@
+package auth
+
+import (
+	"context"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+)
+
+// flights makes one call for many equal requests at a time.
+type flights[T any] struct{ group singleflight.Group }
+
+// do returns what call does, or did for another request with the same key. The call may take limit, also when the request
+// that asked first is given up: others may wait for it. Errors: those of call, and the end of ctx.
+func (f *flights[T]) do(ctx context.Context, key string, limit time.Duration, call func(context.Context) (T, error)) (T, error) {
+	result := f.group.DoChan(key, func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
+		defer cancel()
+		return call(ctx)
+	})
+	select {
+	case done := <-result:
+		value, _ := done.Val.(T)
+		return value, done.Err
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	}
+}

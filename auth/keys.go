@@ -1,0 +1,177 @@
+package auth
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Algorithms are the JWS algorithms (RFC 7518, section 3.1; RFC 8037) that tokens can be signed with.
+var Algorithms = append([]string{"HS256", "HS384", "HS512"}, AsymmetricAlgorithms...)
+
+// AsymmetricAlgorithms are those whose keys have a public half.
+var AsymmetricAlgorithms = []string{
+	"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA",
+}
+
+// key is one that tokens are signed or verified with, for one algorithm only.
+type key struct {
+	id        string // the `kid` of its tokens; empty: they name none
+	algorithm string
+	private   any // nil: it only verifies
+	public    any // for HS* the shared secret
+	signing   signing
+}
+
+var errNoKey = errors.New("a key is needed")
+
+// parseKeys reads a JWK or a JWK Set (RFC 7517), PEM blocks (RFC 7468: PKCS #8 private keys and public keys), or else one
+// shared secret as it is. A key that does not say for which algorithm it is, is for that one, or for the usual one of its
+// kind. Its errors say what to change and never hold a key.
+func parseKeys(text []byte, algorithm string, allowWeak bool) ([]key, error) {
+	raw, err := readKeys(text)
+	if err != nil {
+		return nil, err
+	}
+	keys := make([]key, len(raw))
+	for i, one := range raw {
+		if keys[i], err = newKey(one, algorithm, allowWeak); err != nil {
+			return nil, err
+		}
+	}
+	return keys, nil
+}
+
+func readKeys(text []byte) ([]jsonWebKey, error) {
+	switch {
+	case len(text) == 0:
+		return nil, errNoKey
+	case isJSONWebKey(text):
+		keys, err := parseJSONWebKeys(text)
+		if err != nil || len(keys) == 0 {
+			return nil, errors.New("a JWK or JWK Set is given in which no key can be read")
+		}
+		return keys, nil
+	case bytes.Contains(text, []byte("-----BEGIN ")):
+		return readPEM(text)
+	}
+	return []jsonWebKey{{raw: text}}, nil
+}
+
+func isJSONWebKey(text []byte) bool {
+	var object struct {
+		Type string            `json:"kty"`
+		Keys []json.RawMessage `json:"keys"`
+	}
+	return json.Unmarshal(text, &object) == nil && (object.Type != "" || object.Keys != nil)
+}
+
+func readPEM(text []byte) ([]jsonWebKey, error) {
+	var keys []jsonWebKey
+	for {
+		block, rest := pem.Decode(text)
+		if block == nil {
+			break
+		}
+		text = rest
+		var raw any
+		err := errors.ErrUnsupported
+		switch block.Type {
+		case "PRIVATE KEY":
+			raw, err = x509.ParsePKCS8PrivateKey(block.Bytes)
+		case "PUBLIC KEY":
+			raw, err = x509.ParsePKIXPublicKey(block.Bytes)
+		}
+		if err != nil {
+			return nil, errors.New("a PEM block cannot be read: give private keys in PKCS #8 (-----BEGIN PRIVATE KEY-----), " +
+				"public ones as -----BEGIN PUBLIC KEY-----")
+		}
+		keys = append(keys, jsonWebKey{raw: raw})
+	}
+	if len(keys) == 0 {
+		return nil, errors.New("the PEM blocks cannot be read")
+	}
+	return keys, nil
+}
+
+func newKey(one jsonWebKey, algorithm string, allowWeak bool) (made key, err error) {
+	made = key{id: one.id, public: one.raw}
+	if signer, ok := one.raw.(crypto.Signer); ok {
+		made.private, made.public = one.raw, signer.Public()
+	}
+	if secret, shared := one.raw.([]byte); shared {
+		made.private = secret
+	}
+	made.algorithm = one.algorithm
+	if made.algorithm == "" {
+		made.algorithm = algorithmOf(made.public, algorithm)
+	}
+	if err := checkKey(made, allowWeak); err != nil {
+		return key{}, err
+	}
+	if _, shared := made.public.([]byte); made.id == "" && !shared {
+		if made.id, err = thumbprint(made.public); err != nil {
+			return key{}, fmt.Errorf("naming a key: %w", err)
+		}
+	}
+	made.signing, err = newSigning(made.algorithm)
+	return made, err
+}
+
+// algorithmOf is the wanted algorithm where the key fits it, else the usual one for such a key.
+func algorithmOf(public any, wanted string) string {
+	if fits(wanted, public) {
+		return wanted
+	}
+	for _, usual := range []string{"HS256", "RS256", "ES256", "ES384", "ES512", "EdDSA"} {
+		if fits(usual, public) {
+			return usual
+		}
+	}
+	return wanted
+}
+
+func checkKey(k key, allowWeak bool) error {
+	if !slices.Contains(Algorithms, k.algorithm) {
+		return fmt.Errorf("a key is for an unknown algorithm, choose one of %s", strings.Join(Algorithms, ", "))
+	}
+	if !fits(k.algorithm, k.public) {
+		return fmt.Errorf("the key does not fit %s (RS* and PS* take RSA of 2048 bits or more, ES256, ES384 and ES512 the curves "+
+			"P-256, P-384 and P-521, EdDSA Ed25519, all in PKCS #8 PEM or as JWK; HS* takes a shared secret)", k.algorithm)
+	}
+	secret, shared := k.public.([]byte)
+	if needed := secretLengths[k.algorithm]; shared && len(secret) < needed && !allowWeak {
+		return fmt.Errorf("%s needs a key of at least %d bytes, this one has %d", k.algorithm, needed, len(secret))
+	}
+	return nil
+}
+
+// secretLengths are the bytes of the hash of each algorithm (RFC 7518, section 3.2).
+var secretLengths = map[string]int{"HS256": 32, "HS384": 48, "HS512": 64}
+
+// curves are the bits of the curve of each algorithm (RFC 7518, section 3.4).
+var curves = map[string]int{"ES256": 256, "ES384": 384, "ES512": 521}
+
+// fits reports whether a public key, or a shared secret, is of the kind and the strength that the algorithm needs.
+func fits(algorithm string, public any) bool {
+	switch k := public.(type) {
+	case []byte:
+		return secretLengths[algorithm] > 0
+	case *rsa.PublicKey:
+		return k.N.BitLen() >= 2048 && (strings.HasPrefix(algorithm, "RS") || strings.HasPrefix(algorithm, "PS"))
+	case *ecdsa.PublicKey:
+		return curves[algorithm] == k.Params().BitSize
+	case ed25519.PublicKey:
+		return algorithm == "EdDSA"
+	}
+	return false
+}

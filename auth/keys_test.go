@@ -1,0 +1,146 @@
+package auth
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/lestrrat-go/jwx/v2/jwk"
+	"github.com/stretchr/testify/require"
+)
+
+func publicPEM(t testing.TB, private crypto.Signer) []byte {
+	t.Helper()
+	encoded, err := x509.MarshalPKIXPublicKey(private.Public())
+	require.NoError(t, err)
+	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: encoded})
+}
+
+// webKey writes a key as a JWK, with these members.
+func webKey(t testing.TB, raw any, members map[string]any) []byte {
+	t.Helper()
+	made, err := jwk.FromRaw(raw)
+	require.NoError(t, err)
+	for name, value := range members {
+		require.NoError(t, made.Set(name, value))
+	}
+	encoded, err := json.Marshal(made)
+	require.NoError(t, err)
+	return encoded
+}
+
+// Each key of the old algorithm goes on verifying when another key, of any algorithm, signs.
+func TestVerificationKeys(t *testing.T) {
+	t.Parallel()
+	old, next := ecdsaKey(t, elliptic.P256()), ecdsaKey(t, elliptic.P384())
+	secret := []byte(strings.Repeat("s", 32))
+	for name, c := range map[string]struct {
+		algorithm string
+		key       []byte
+		given     []byte
+		kid       string
+	}{
+		"PEM, private":         {"ES256", pkcs8(t, old), pkcs8(t, old), ""},
+		"PEM, public":          {"ES256", pkcs8(t, old), publicPEM(t, old), ""},
+		"several PEM blocks":   {"ES256", pkcs8(t, old), append(publicPEM(t, rsaKey(t, 2048)), publicPEM(t, old)...), ""},
+		"JWK":                  {"ES256", webKey(t, old, map[string]any{"kid": "2026"}), webKey(t, &old.PublicKey, map[string]any{"kid": "2026"}), "2026"},
+		"JWK Set":              {"ES256", pkcs8(t, old), []byte(`{"keys":[` + string(webKey(t, &old.PublicKey, nil)) + `]}`), ""},
+		"a shared secret":      {"HS256", secret, secret, ""},
+		"a shared one as JWK":  {"HS256", secret, webKey(t, secret, map[string]any{"alg": "HS256"}), ""},
+		"an RSA key for PS384": {"PS384", pkcs8(t, rsaKeyOnce(t)), webKey(t, &rsaKeyOnce(t).PublicKey, map[string]any{"alg": "PS384"}), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			token, err := newTokens(t, c.algorithm, c.key).Issue("client", "user", nil, nil)
+			require.NoError(t, err)
+			o := TokenOptions{Algorithm: "ES384", Key: pkcs8(t, next), Issuer: "issuer", Lifetime: time.Hour, Now: time.Now}
+			without, err := NewTokens(o)
+			require.NoError(t, err)
+			_, err = without.Verify(token)
+			require.ErrorIs(t, err, ErrInvalidToken)
+
+			o.VerificationKeys = c.given
+			with, err := NewTokens(o)
+			require.NoError(t, err)
+			_, err = with.Verify(token)
+			require.NoError(t, err)
+			signed, err := with.Issue("client", "user", nil, nil)
+			require.NoError(t, err)
+			_, err = without.Verify(signed)
+			require.NoError(t, err, "the signing key stays the one that signs")
+			var set struct{ Keys []map[string]any }
+			encoded, err := with.PublicKeys()
+			require.NoError(t, err)
+			require.NoError(t, json.Unmarshal(encoded, &set))
+			for _, one := range set.Keys {
+				require.NotContains(t, one, "d", "no private half")
+				require.NotEqual(t, "oct", one["kty"], "no shared secret")
+				require.NotEmpty(t, one["kid"])
+				require.Equal(t, "sig", one["use"])
+			}
+			if c.kid != "" {
+				require.Equal(t, c.kid, set.Keys[1]["kid"])
+			}
+		})
+	}
+}
+
+// rsaKeyOnce is the same key at each call.
+var rsaOnce = func() *rsa.PrivateKey { key, _ := rsa.GenerateKey(rand.Reader, 2048); return key }()
+
+func rsaKeyOnce(testing.TB) *rsa.PrivateKey { return rsaOnce }
+
+// A token that names its key counts under no other one, though another would verify it.
+func TestKeyIDs(t *testing.T) {
+	t.Parallel()
+	key := ecdsaKey(t, elliptic.P256())
+	named := newTokens(t, "ES256", webKey(t, key, map[string]any{"kid": "one"}))
+	other := newTokens(t, "ES256", webKey(t, key, map[string]any{"kid": "two"}))
+	token, err := named.Issue("client", "user", nil, nil)
+	require.NoError(t, err)
+	_, err = named.Verify(token)
+	require.NoError(t, err)
+	_, err = other.Verify(token)
+	require.ErrorIs(t, err, ErrInvalidToken)
+
+	thumb := newTokens(t, "ES256", pkcs8(t, key))
+	digest, err := thumbprint(&key.PublicKey)
+	require.NoError(t, err)
+	require.Equal(t, digest, thumb.keys[0].id, "RFC 7638 names a key that has no name")
+}
+
+func TestVerificationKeysThatDoNotFit(t *testing.T) {
+	t.Parallel()
+	small, err := rsa.GenerateKey(rand.Reader, 1024)
+	require.NoError(t, err)
+	p224, err := ecdsa.GenerateKey(elliptic.P224(), rand.Reader)
+	require.NoError(t, err)
+	for name, given := range map[string][]byte{
+		"a small RSA key":        publicPEM(t, small),
+		"P-224":                  publicPEM(t, p224),
+		"a short secret":         []byte("short-secret"),
+		"a short secret, as JWK": webKey(t, []byte("short-secret"), nil),
+		"an algorithm unfit":     webKey(t, &ecdsaKey(t, elliptic.P256()).PublicKey, map[string]any{"alg": "ES384"}),
+		"unknown algorithm":      webKey(t, []byte(strings.Repeat("s", 64)), map[string]any{"alg": "dir"}),
+		"an empty set":           []byte(`{"keys":[]}`),
+		"a certificate":          []byte("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
+		"half a PEM block":       []byte("-----BEGIN PUBLIC KEY-----\nAAAA"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := NewTokens(TokenOptions{Algorithm: "HS256", Key: make([]byte, 32), VerificationKeys: given})
+			require.ErrorContains(t, err, "the verification keys: ")
+			require.NotContains(t, err.Error(), "short-secret")
+		})
+	}
+	_, err = NewTokens(TokenOptions{Algorithm: "ES256", Key: publicPEM(t, ecdsaKey(t, elliptic.P256()))})
+	require.ErrorContains(t, err, "private key to sign with")
+}

@@ -1,0 +1,172 @@
+package auth
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+)
+
+const (
+	// rememberedFor is how long a slow hash is not computed again.
+	rememberedFor = 10 * time.Minute
+	// maxRemembered bounds the memory of it; beyond it those that were used least are forgotten.
+	maxRemembered = 10_000
+	// waitingPerSlot is how many slow checks may wait for each one that runs: some seconds of patience.
+	waitingPerSlot = 8
+	// checkTimeout bounds one check, the wait included.
+	checkTimeout = 10 * time.Second
+)
+
+// SecretCheckerOptions are what a SecretChecker needs.
+type SecretCheckerOptions struct {
+	// Stored returns the secret hashes of all applications, one list an application; of those whose lists cost the same, one
+	// is enough.
+	Stored func(ctx context.Context) ([][]string, error)
+	// SlowHashes is how many slow hashes are computed at a time, at least 1: one less than there are cores leaves one to
+	// everybody else.
+	SlowHashes int
+	// Now is the clock.
+	Now func() time.Time
+}
+
+// SecretChecker tells right client secrets from wrong ones. What is wrong costs the same whatever is wrong with it. A slow
+// hash is computed once and then remembered for ten minutes, by a keyed hash of all that went into it, so that nothing in
+// memory can be used to try secrets elsewhere. Few are computed at a time, and few may wait.
+type SecretChecker struct {
+	options  SecretCheckerOptions
+	key      []byte
+	verified *otter.Cache[string, time.Time] // until when
+	checks   flights[string]
+	slots    slots
+}
+
+// NewSecretChecker returns a checker that remembers nothing yet.
+func NewSecretChecker(o SecretCheckerOptions) (*SecretChecker, error) {
+	verified, err := otter.New(&otter.Options[string, time.Time]{MaximumSize: maxRemembered})
+	if err != nil {
+		return nil, fmt.Errorf("making the memory of verified secrets: %w", err)
+	}
+	c := &SecretChecker{options: o, key: make([]byte, sha256.Size), verified: verified, slots: newSlots(o.SlowHashes)}
+	_, _ = rand.Read(c.key) // never fails
+	return c, nil
+}
+
+// SecretCheck is a secret that a client came with.
+type SecretCheck struct {
+	ClientID string
+	Secret   string
+	// Hashes are those of the client's valid secrets, in Django's forms; none where there is no such client.
+	Hashes []string
+	// AllowSlow is asked before a slow hash is computed; its error ends the check.
+	AllowSlow func(ctx context.Context) error
+}
+
+// Check returns the hash that the secret belongs to. Errors: ErrInvalidCredentials; that of AllowSlow; one that says that
+// trying again later may help, when too many slow checks are waiting.
+func (c *SecretChecker) Check(ctx context.Context, check SecretCheck) (string, error) {
+	if misspelt(check.Secret) {
+		return "", ErrInvalidCredentials
+	}
+	for _, text := range check.Hashes {
+		if h, ok := parseHash(text); ok && c.matchesFast(check, text, h) {
+			return text, nil
+		}
+	}
+	matched, err := c.checks.do(ctx, c.mark(check, strings.Join(check.Hashes, " ")), checkTimeout, func(ctx context.Context) (string, error) {
+		return c.checkSlow(ctx, check)
+	})
+	if err != nil && ctx.Err() != nil {
+		err = &BusyError{ctx.Err()}
+	}
+	return matched, err
+}
+
+// matchesFast does what costs little: it computes a fast hash, and looks a slow one up.
+func (c *SecretChecker) matchesFast(check SecretCheck, text string, h hash) bool {
+	if !h.slow() {
+		return h.matches(check.Secret)
+	}
+	until, known := c.verified.GetIfPresent(c.mark(check, text))
+	return known && c.options.Now().Before(until)
+}
+
+// checkSlow computes the slow hashes of the client, and when none of them matches, what makes the failure cost what all
+// failures do.
+func (c *SecretChecker) checkSlow(ctx context.Context, check SecretCheck) (string, error) {
+	stored, err := c.options.Stored(ctx)
+	if err != nil {
+		return "", err
+	}
+	own, all := parseHashes(check.Hashes), parseAll(stored)
+	due := unspent(own, all)
+	// Whether there is anything slow to do must not depend on the client either.
+	if anySlow(own) || slices.ContainsFunc(all, anySlow) {
+		if err := c.slots.enter(ctx); err != nil {
+			return "", err
+		}
+		defer c.slots.leave()
+		// Not before: those that came at once must not all pass, because none of them has failed yet.
+		if err := check.AllowSlow(ctx); err != nil {
+			return "", err
+		}
+	}
+	for _, text := range check.Hashes {
+		h, ok := parseHash(text)
+		// The check before this one may have ended just after it was looked for.
+		if ok && h.slow() && (c.matchesFast(check, text, h) || h.matches(check.Secret)) {
+			c.verified.Set(c.mark(check, text), c.options.Now().Add(rememberedFor))
+			return text, nil
+		}
+	}
+	for _, h := range due {
+		h.matches(check.Secret)
+	}
+	return "", ErrInvalidCredentials
+}
+
+func anySlow(hashes []hash) bool { return slices.ContainsFunc(hashes, hash.slow) }
+
+// mark is a hash of the client, the stored hash and the secret under a key that nobody else has. Each part is written with
+// its length, so that no other three parts make the same text.
+func (c *SecretChecker) mark(check SecretCheck, stored string) string {
+	mac := hmac.New(sha256.New, c.key)
+	for _, part := range []string{check.ClientID, stored, check.Secret} {
+		_ = binary.Write(mac, binary.BigEndian, uint64(len(part)))
+		_, _ = mac.Write([]byte(part))
+	}
+	return string(mac.Sum(nil))
+}
+
+// slots lets so many run at a time, and some more wait.
+type slots struct{ running, admitted chan struct{} }
+
+func newSlots(running int) slots {
+	running = max(running, 1)
+	return slots{running: make(chan struct{}, running), admitted: make(chan struct{}, running*(1+waitingPerSlot))}
+}
+
+// enter waits for a slot. Errors: a *BusyError when too many wait already, or ctx ends.
+func (s slots) enter(ctx context.Context) error {
+	select {
+	case s.admitted <- struct{}{}:
+	default:
+		return &BusyError{errQueueFull}
+	}
+	select {
+	case s.running <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		<-s.admitted
+		return &BusyError{ctx.Err()}
+	}
+}
+
+func (s slots) leave() { <-s.running; <-s.admitted }

@@ -1,0 +1,165 @@
+package auth
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// slowHash is of typedSecret, slow enough to be one, and made anew for each test.
+func slowHash(t testing.TB, secret string) string {
+	t.Helper()
+	made := hash{cost{algorithm: pbkdf2SHA256, rounds: maxFastRounds + 1}, []byte(RandomString(8)), make([]byte, 32)}
+	return fmt.Sprintf("pbkdf2_sha256$%d$%s$%s", made.rounds, made.salt, base64.StdEncoding.EncodeToString(made.derive(secret)))
+}
+
+type checkerTest struct {
+	*SecretChecker
+	stored [][]string
+	now    time.Time
+	slow   atomic.Int64 // how often slow work was allowed
+	refuse error
+}
+
+func newChecker(t testing.TB, stored ...[]string) *checkerTest {
+	t.Helper()
+	c := &checkerTest{stored: stored, now: time.Unix(1_700_000_000, 0)}
+	var err error
+	c.SecretChecker, err = NewSecretChecker(SecretCheckerOptions{
+		Stored: func(context.Context) ([][]string, error) { return c.stored, nil }, SlowHashes: 1,
+		Now: func() time.Time { return c.now },
+	})
+	require.NoError(t, err)
+	return c
+}
+
+func (c *checkerTest) check(id, secret string, hashes ...string) (string, error) {
+	return c.Check(context.Background(), SecretCheck{
+		ClientID: id, Secret: secret, Hashes: hashes,
+		AllowSlow: func(context.Context) error { c.slow.Add(1); return c.refuse },
+	})
+}
+
+func TestSecretChecker(t *testing.T) {
+	t.Parallel()
+	first, second := NewSecret(43), NewSecret(43)
+	fast, alsoFast := HashSecret(first), HashSecret(second)
+	c := newChecker(t)
+	for _, secret := range []struct{ text, hash string }{{first, fast}, {second, alsoFast}} {
+		matched, err := c.check("id", secret.text, fast, "!unusable", alsoFast)
+		require.NoError(t, err)
+		require.Equal(t, secret.hash, matched)
+	}
+	for _, wrong := range []string{"", "wrong", NewSecret(43), first[:len(first)-1] + "_", typedSecret} {
+		_, err := c.check("id", wrong, fast, "!unusable", alsoFast)
+		require.ErrorIs(t, err, ErrInvalidCredentials)
+	}
+	_, err := c.check("id", first)
+	require.ErrorIs(t, err, ErrInvalidCredentials, "an unknown client")
+	require.Zero(t, c.slow.Load())
+}
+
+// A slow hash is computed once in ten minutes, for one client, one hash and one secret.
+func TestSlowHashesAreRemembered(t *testing.T) {
+	t.Parallel()
+	stored := slowHash(t, typedSecret)
+	c := newChecker(t, []string{stored})
+	for i, step := range []struct {
+		id, hash string
+		later    time.Duration
+		computed int64
+	}{
+		{"id", stored, 0, 1},
+		{"id", stored, 0, 1},
+		{"id", stored, 10*time.Minute - time.Second, 1},
+		{"id", stored, time.Second, 2},
+		{"other", stored, 0, 3},
+		{"id", slowHash(t, typedSecret), 0, 4},
+		{"id", stored, 0, 4},
+	} {
+		c.now = c.now.Add(step.later)
+		matched, err := c.check(step.id, typedSecret, step.hash)
+		require.NoError(t, err)
+		require.Equal(t, step.hash, matched)
+		require.Equal(t, step.computed, c.slow.Load(), "step %d", i)
+	}
+	_, err := c.check("id", "wrong", stored)
+	require.ErrorIs(t, err, ErrInvalidCredentials)
+	_, err = c.check("id", "wrong", stored)
+	require.ErrorIs(t, err, ErrInvalidCredentials)
+	require.EqualValues(t, 6, c.slow.Load(), "what is wrong is computed each time")
+}
+
+// What somebody types with the form of a secret that is made here, and a wrong checksum, costs no hash at all.
+func TestMisspeltSecretsCostNothing(t *testing.T) {
+	t.Parallel()
+	c := newChecker(t, []string{slowHash(t, typedSecret)})
+	secret := []byte(NewSecret(43))
+	secret[20], secret[21] = '0', '1'
+	_, err := c.check("id", string(secret), slowHash(t, string(secret)))
+	require.ErrorIs(t, err, ErrInvalidCredentials)
+	require.Zero(t, c.slow.Load())
+}
+
+func TestSlowWorkCanBeRefused(t *testing.T) {
+	t.Parallel()
+	c := newChecker(t, []string{slowHash(t, typedSecret)})
+	c.refuse = errors.New("refused")
+	for _, hashes := range [][]string{nil, {HashSecret(madeSecret)}, {slowHash(t, typedSecret)}} {
+		_, err := c.check("id", typedSecret, hashes...)
+		require.ErrorIs(t, err, c.refuse)
+	}
+}
+
+// Of many at once, one slow check runs and a few wait; equal ones are one.
+func TestSlowChecksQueue(t *testing.T) {
+	t.Parallel()
+	stored := slowHash(t, typedSecret)
+	c := newChecker(t, []string{stored})
+	inside, release := make(chan struct{}, 100), make(chan struct{})
+	check := func(secret string) error {
+		_, err := c.Check(context.Background(), SecretCheck{ClientID: "id", Secret: secret, Hashes: []string{stored}, AllowSlow: func(context.Context) error {
+			inside <- struct{}{}
+			<-release
+			return nil
+		}})
+		return err
+	}
+	var group sync.WaitGroup
+	errs := make(chan error, 100)
+	for i := range 1 + waitingPerSlot {
+		group.Go(func() { errs <- check(fmt.Sprint("wrong ", i)) })
+	}
+	<-inside
+	require.Eventually(t, func() bool { return len(c.slots.admitted) == 1+waitingPerSlot }, 10*time.Second, time.Millisecond)
+	require.Len(t, inside, 0, "one at a time")
+	err := check("one too many")
+	var busy *BusyError
+	require.ErrorAs(t, err, &busy)
+	require.True(t, busy.Unavailable())
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err = c.Check(ctx, SecretCheck{ClientID: "id", Secret: "given up", Hashes: []string{stored}})
+	require.ErrorAs(t, err, &busy)
+	close(release)
+	group.Wait()
+	for range 1 + waitingPerSlot {
+		require.ErrorIs(t, <-errs, ErrInvalidCredentials)
+	}
+	require.Empty(t, c.slots.admitted)
+
+	for range 50 {
+		group.Go(func() { errs <- check(typedSecret) })
+	}
+	group.Wait()
+	for range 50 {
+		require.NoError(t, <-errs, "equal ones wait for one answer")
+	}
+}

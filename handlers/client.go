@@ -1,0 +1,91 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"meet-external-api/auth"
+	"meet-external-api/db"
+)
+
+// credentials are what a client came with: an id and a secret, or an assertion, with or without the id.
+type credentials struct{ id, secret, assertion *string }
+
+// clientID is the one that was sent, or that the assertion names.
+func (c credentials) clientID() string {
+	if c.id == nil {
+		return auth.AssertionClient(*c.assertion)
+	}
+	return *c.id
+}
+
+// authenticateClient finds the application that the credentials belong to, and who has the address, in one round trip.
+// Whatever is wrong with credentials, finding out costs the same, so that the time it takes tells nobody which client ids
+// exist.
+func (a *API) authenticateClient(ctx context.Context, c credentials, address string) (db.Client, error) {
+	id, caller := c.clientID(), a.RemoteAddress(ctx)
+	if err := a.Attempts.Allow(ctx, id, caller); err != nil {
+		return db.Client{}, err
+	}
+	client, err := a.Clients.ClientAndUsers(ctx, id, auth.FoldASCII(address))
+	if err != nil {
+		return db.Client{}, err
+	}
+	if c.assertion != nil {
+		err = a.checkAssertion(ctx, client, id, *c.assertion)
+	} else {
+		err = a.checkSecret(ctx, client, id, *c.secret)
+	}
+	if refused := new(auth.Refusal); errors.As(err, &refused) && refused.Code == "invalid_client" {
+		a.Attempts.Failed(ctx, id, caller)
+	}
+	if err != nil {
+		return db.Client{}, err
+	}
+	auth.Identify(ctx, auth.Principal{ApplicationID: client.ID})
+	if !client.IsActive {
+		return db.Client{}, auth.ErrApplicationInactive
+	}
+	return client, nil
+}
+
+func (a *API) checkSecret(ctx context.Context, client db.Client, id, secret string) error {
+	hash, err := a.Secrets.Check(ctx, auth.SecretCheck{
+		ClientID: id, Secret: secret, Hashes: client.SecretHashes,
+		AllowSlow: func(ctx context.Context) error { return a.Attempts.AllowSlow(ctx, id, a.RemoteAddress(ctx)) },
+	})
+	if err != nil {
+		return err
+	}
+	a.Clients.NoteSecretUse(client.ID, hash, time.Now())
+	return nil
+}
+
+// checkAssertion verifies an assertion and sees to it that each is used once.
+func (a *API) checkAssertion(ctx context.Context, client db.Client, id, assertion string) error {
+	verified, err := auth.VerifyAssertion(assertion, id, client.PublicKeys, a.audiences(ctx), time.Now())
+	if err != nil {
+		return err
+	}
+	err = a.Clients.UseAssertion(ctx, client.ID, verified.ID, verified.ExpiresAt)
+	if errors.Is(err, db.ErrConflict) {
+		return auth.ErrAssertionUsed
+	}
+	return err
+}
+
+// audiences are the names of this server that an assertion can be made out to. Those that hold a host which the caller could
+// choose are left out: with them, an assertion that was made for another server would count here too.
+func (a *API) audiences(ctx context.Context) []string {
+	names := []string{a.Settings.Issuer}
+	requested, ok := a.TrustedURL(ctx)
+	if !ok {
+		return names
+	}
+	host := requested.Scheme + "://" + requested.Host
+	for _, path := range []string{"", "/", BasePath, tokenPath, introspectPath, revokePath} {
+		names = append(names, host+path, host+path+"/")
+	}
+	return names
+}
