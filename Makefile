@@ -1,6 +1,8 @@
 .DEFAULT_GOAL := help
 LINT = go tool -modfile=tools/go.mod golangci-lint
-TOOLS = tools/node_modules/.bin/spectral
+# What npm and pip bring: the linter of openapi.yaml, and the OAuth libraries that tests use.
+NODE = tools/node_modules/installed
+PYTHON = tools/.python/installed
 # The copy that `make postgres` downloads, once it is there.
 ifeq ($(EXTERNAL_API_POSTGRES_BIN),)
 export EXTERNAL_API_POSTGRES_BIN = $(shell [ ! -x .postgres/bin/initdb ] || echo $(CURDIR)/.postgres/bin)
@@ -16,16 +18,16 @@ run: database build ## serve with an embedded database, a demo application and a
 build: ## make bin/meet-external-api
 	@CGO_ENABLED=0 go build -trimpath -ldflags "-X main.version=$$(git describe --tags --always --dirty 2>/dev/null || echo development)" -o bin/meet-external-api ./cmd/meet-external-api
 
-test: database ## run all tests, on a real PostgreSQL and in a real browser
+test: database $(NODE) $(PYTHON) ## run all tests, on a real PostgreSQL and in a real browser
 	@tools/install.sh chromium cc redis-server
-	go test -race -timeout 5m ./...
+	go test -race -timeout 10m ./...
 
-check: $(TOOLS) ## regenerate, lint, and fail on a difference
+check: $(NODE) ## regenerate, lint, and fail on a difference
 	@go generate ./generated
 	@changed=$$(git status --porcelain -- generated); [ -z "$$changed" ] || \
 		{ echo "generated/ is not what openapi.yaml makes, or not committed:" >&2; echo "$$changed" >&2; exit 1; }
 	@go mod tidy -diff
-	@$(TOOLS) lint openapi.yaml --quiet --ruleset tools/spectral.yaml --fail-severity=hint
+	@tools/node_modules/.bin/spectral lint openapi.yaml --quiet --ruleset tools/spectral.yaml --fail-severity=hint
 	@$(LINT) run ./...
 	@GOOS=darwin go vet ./db/embedded
 
@@ -54,8 +56,13 @@ database:
 try: ## follow the README as a stranger would
 	@tools/try.sh
 
-$(TOOLS): tools/package-lock.json
+$(NODE): tools/package-lock.json
 	@tools/install.sh node
-	@cd tools && npm ci --silent --no-audit --no-fund --ignore-scripts && touch node_modules/.bin/spectral
+	@cd tools && npm ci --silent --no-audit --no-fund --ignore-scripts && touch node_modules/installed
+
+$(PYTHON): tools/clients/requirements.txt
+	@tools/install.sh python
+	@python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --upgrade --require-hashes \
+		--target tools/.python -r $< && touch $@
 
 .PHONY: help run build test check generate fuzz bench postgres database try snippets

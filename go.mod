@@ -21,6 +21,7 @@ require (
 	github.com/throttled/throttled/v2 v2.15.0
 	github.com/vearutop/statigz v1.4.0
 	golang.org/x/crypto v0.58.0
+	golang.org/x/oauth2 v0.38.0
 	golang.org/x/sync v0.24.0
 	golang.org/x/sys v0.49.0
 )

@@ -55,17 +55,9 @@ type cost struct {
 // A hash is what one of Django's hashes says.
 type hash struct {
 	cost
+	text   string // as it is stored; empty where that does not matter
 	salt   []byte // empty for bcrypt
 	digest []byte // for bcrypt the whole of its own text, salt and cost included
-}
-
-// parseAll reads the hashes of many applications.
-func parseAll(texts [][]string) [][]hash {
-	all := make([][]hash, len(texts))
-	for i, one := range texts {
-		all[i] = parseHashes(one)
-	}
-	return all
 }
 
 // parseHashes leaves out what parseHash refuses.
@@ -73,6 +65,7 @@ func parseHashes(texts []string) []hash {
 	var hashes []hash
 	for _, text := range texts {
 		if h, ok := parseHash(text); ok {
+			h.text = text
 			hashes = append(hashes, h)
 		}
 	}
@@ -99,7 +92,7 @@ func parsePBKDF2(text string) (hash, bool) {
 	}
 	rounds := number(part[1])
 	digest, err := base64.StdEncoding.Strict().DecodeString(part[3])
-	return hash{cost{algorithm: pbkdf2SHA256, rounds: rounds}, []byte(part[2]), digest},
+	return hash{cost: cost{algorithm: pbkdf2SHA256, rounds: rounds}, salt: []byte(part[2]), digest: digest},
 		err == nil && rounds <= maxPBKDF2Rounds
 }
 
@@ -112,7 +105,7 @@ func parseArgon2(text string) (hash, bool) {
 	salt, saltErr := base64.RawStdEncoding.Strict().DecodeString(part[4])
 	digest, digestErr := base64.RawStdEncoding.Strict().DecodeString(part[5])
 	// RFC 9106 §3.1: 8 KiB a lane at least.
-	return hash{cost{argon2id, passes, memory, lanes}, salt, digest},
+	return hash{cost: cost{argon2id, passes, memory, lanes}, salt: salt, digest: digest},
 		saltErr == nil && digestErr == nil &&
 			8*lanes <= memory && memory <= maxArgon2Memory && memory*passes <= maxArgon2Work &&
 			passes <= maxArgon2Passes && lanes <= maxArgon2Lanes
@@ -134,7 +127,7 @@ func parseScrypt(text string) (hash, bool) {
 	n, r, p := number(part[1]), number(part[3]), number(part[4])
 	digest, err := base64.StdEncoding.Strict().DecodeString(part[5])
 	// RFC 7914 §2: n is a power of two above 1.
-	return hash{cost{scryptName, n, r, p}, []byte(part[2]), digest},
+	return hash{cost: cost{scryptName, n, r, p}, salt: []byte(part[2]), digest: digest},
 		err == nil && n > 1 && n&(n-1) == 0 && n <= maxScryptBlocks/r/p
 }
 

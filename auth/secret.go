@@ -68,7 +68,7 @@ func checksum(text string) string {
 // Django writes and accepts it. Its few rounds suit secrets of NewSecret(43) or longer, not what a person chose.
 func HashSecret(secret string) string {
 	salt := RandomString(madeSaltLength)
-	made := hash{cost{algorithm: pbkdf2SHA256, rounds: madeRounds}, []byte(salt), make([]byte, sha256.Size)}
+	made := hash{cost: cost{algorithm: pbkdf2SHA256, rounds: madeRounds}, salt: []byte(salt), digest: make([]byte, sha256.Size)}
 	digest := base64.StdEncoding.EncodeToString(made.derive(secret))
 	return fmt.Sprintf("%s$%d$%s$%s", pbkdf2SHA256, madeRounds, salt, digest)
 }

@@ -75,13 +75,14 @@ func (c *SecretChecker) Check(ctx context.Context, check SecretCheck) (string, e
 	if misspelt(check.Secret) {
 		return "", ErrInvalidCredentials
 	}
-	for _, text := range check.Hashes {
-		if h, ok := parseHash(text); ok && c.matchesFast(check, text, h) {
-			return text, nil
+	own := parseHashes(check.Hashes)
+	for _, h := range own {
+		if c.matchesFast(check, h) {
+			return h.text, nil
 		}
 	}
 	matched, err := c.checks.do(ctx, c.mark(check, strings.Join(check.Hashes, " ")), checkTimeout, func(ctx context.Context) (string, error) {
-		return c.checkSlow(ctx, check)
+		return c.checkSlow(ctx, check, own)
 	})
 	if err != nil && ctx.Err() != nil {
 		err = &BusyError{ctx.Err()}
@@ -90,23 +91,25 @@ func (c *SecretChecker) Check(ctx context.Context, check SecretCheck) (string, e
 }
 
 // matchesFast does what costs little: it computes a fast hash, and looks a slow one up.
-func (c *SecretChecker) matchesFast(check SecretCheck, text string, h hash) bool {
+func (c *SecretChecker) matchesFast(check SecretCheck, h hash) bool {
 	if !h.slow() {
 		return h.matches(check.Secret)
 	}
-	until, known := c.verified.GetIfPresent(c.mark(check, text))
+	until, known := c.verified.GetIfPresent(c.mark(check, h.text))
 	return known && c.options.Now().Before(until)
 }
 
 // checkSlow computes the slow hashes of the client, and when none of them matches, what makes the failure cost what all
 // failures do.
-func (c *SecretChecker) checkSlow(ctx context.Context, check SecretCheck) (string, error) {
+func (c *SecretChecker) checkSlow(ctx context.Context, check SecretCheck, own []hash) (string, error) {
 	stored, err := c.options.Stored(ctx)
 	if err != nil {
 		return "", err
 	}
-	own, all := parseHashes(check.Hashes), parseAll(stored)
-	due := unspent(own, all)
+	all := make([][]hash, len(stored))
+	for i, hashes := range stored {
+		all[i] = parseHashes(hashes)
+	}
 	// Whether there is anything slow to do must not depend on the client either.
 	if anySlow(own) || slices.ContainsFunc(all, anySlow) {
 		if err := c.slots.enter(ctx); err != nil {
@@ -118,15 +121,17 @@ func (c *SecretChecker) checkSlow(ctx context.Context, check SecretCheck) (strin
 			return "", err
 		}
 	}
-	for _, text := range check.Hashes {
-		h, ok := parseHash(text)
-		// The check before this one may have ended just after it was looked for.
-		if ok && h.slow() && (c.matchesFast(check, text, h) || h.matches(check.Secret)) {
-			c.verified.Set(c.mark(check, text), c.options.Now().Add(rememberedFor))
-			return text, nil
+	for _, h := range own {
+		switch {
+		case !h.slow():
+		case c.matchesFast(check, h): // the check before this one ended just after it was looked for
+			return h.text, nil
+		case h.matches(check.Secret):
+			c.verified.Set(c.mark(check, h.text), c.options.Now().Add(rememberedFor))
+			return h.text, nil
 		}
 	}
-	for _, h := range due {
+	for _, h := range unspent(own, all) {
 		h.matches(check.Secret)
 	}
 	return "", ErrInvalidCredentials

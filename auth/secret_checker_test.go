@@ -16,7 +16,7 @@ import (
 // slowHash is of typedSecret, slow enough to be one, and made anew for each test.
 func slowHash(t testing.TB, secret string) string {
 	t.Helper()
-	made := hash{cost{algorithm: pbkdf2SHA256, rounds: maxFastRounds + 1}, []byte(RandomString(8)), make([]byte, 32)}
+	made := hash{cost: cost{algorithm: pbkdf2SHA256, rounds: maxFastRounds + 1}, salt: []byte(RandomString(8)), digest: make([]byte, 32)}
 	return fmt.Sprintf("pbkdf2_sha256$%d$%s$%s", made.rounds, made.salt, base64.StdEncoding.EncodeToString(made.derive(secret)))
 }
 

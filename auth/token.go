@@ -64,12 +64,19 @@ func NewTokens(o TokenOptions) (*Tokens, error) {
 	if len(o.VerificationKeys) > 0 {
 		more, err := parseKeys(o.VerificationKeys, o.Algorithm, o.AllowWeakKey)
 		if err != nil {
-			return nil, fmt.Errorf("the verification keys: %w", err)
+			return nil, &VerificationKeysError{err}
 		}
 		keys = append(keys, more...)
 	}
 	return &Tokens{options: o, keys: keys, header: headerOf(keys[0])}, nil
 }
+
+// VerificationKeysError says what is wrong with TokenOptions.VerificationKeys.
+type VerificationKeysError struct{ cause error }
+
+func (e *VerificationKeysError) Error() string { return e.cause.Error() }
+
+func (e *VerificationKeysError) Unwrap() error { return e.cause }
 
 // headerOf is the header of the tokens that a key signs (RFC 9068, section 2.1).
 func headerOf(k key) string {

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes sure that programs are there: installs Debian's packages where it may, else says in one line what is missing.
-# usage: tools/install.sh postgres|chromium|node|cc|java|curl ...
+# usage: tools/install.sh postgres|chromium|node|python|cc|java|curl ...
 set -eu
 
 present() {
@@ -9,6 +9,7 @@ present() {
       ls /usr/lib/postgresql/*/bin/initdb /opt/homebrew/opt/postgresql@*/bin/initdb /usr/local/opt/postgresql@*/bin/initdb ;;
     chromium) command -v chromium ;;
     node) command -v npm ;;
+    python) python3 -m pip --version ;;
     *) command -v "$1" ;;
   esac >/dev/null 2>&1
 }
@@ -17,6 +18,7 @@ packages() {
   case $1 in
     postgres) echo postgresql ;;
     node) echo nodejs npm ;;
+    python) echo python3 python3-pip ;;
     cc) echo gcc libc6-dev ;;
     java) echo default-jdk-headless ;;
     *) echo "$1" ;;

@@ -162,3 +162,7 @@ func checkAnswer(t testing.TB, request *http.Request, a answer) {
 	}
 	require.NoError(t, openapi3filter.ValidateResponse(context.Background(), input), "%s", a.raw)
 }
+
+func hosted(host string) requestOption {
+	return func(r *http.Request) { r.Host = host }
+}

@@ -32,6 +32,12 @@ func TestMain(m *testing.M) {
 	dbtest.Main(m)
 }
 
+// What happens beside a test is looked for every tick, until eventually.
+const (
+	eventually = 30 * time.Second
+	tick       = 5 * time.Millisecond
+)
+
 const testKey = "a-key-for-tests-that-is-long-enough-for-HS512-and-known-to-all-of-them"
 
 // instance is a running server with a database of its own.
@@ -53,6 +59,14 @@ func start(t testing.TB, settings ...map[string]string) *instance {
 	s := startUnready(t, dbtest.New(t), settings...)
 	s.log.wait(t, "ready")
 	return s
+}
+
+// replica runs `serve` once more on the same database, with other settings, and waits until it is ready.
+func (s *instance) replica(settings ...map[string]string) *instance {
+	s.t.Helper()
+	another := startUnready(s.t, s.dsn, settings...)
+	another.log.wait(s.t, "ready")
+	return another
 }
 
 // startUnready runs `serve` on that database and waits until it listens.

@@ -140,6 +140,10 @@ func newTokens(enabled bool, name string, o auth.TokenOptions) (*auth.Tokens, er
 		return nil, nil
 	}
 	tokens, err := auth.NewTokens(o)
+	var unfit *auth.VerificationKeysError
+	if errors.As(err, &unfit) {
+		name = "EXTERNAL_API_JWT_VERIFICATION_KEYS"
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}

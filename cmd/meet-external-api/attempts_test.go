@@ -1,0 +1,170 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestTokenLimits(t *testing.T) {
+	t.Parallel()
+	t.Run("failures", func(t *testing.T) {
+		t.Parallel()
+		s := start(t, map[string]string{"EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "3"})
+		s.user("user@example.com")
+		known, other := s.application(), s.application()
+		unknown := credentials{ID: "unknown", Secret: "wrong"}
+		for _, c := range []credentials{known, unknown} {
+			wrong := tokenRequest(c, map[string]any{"client_secret": "wrong"})
+			for range 3 {
+				require.Equal(t, 401, s.post(tokenPath, wrong).status)
+			}
+			a := s.post(tokenPath, wrong)
+			require.Equal(t, 429, a.status, "%s", a.raw)
+			require.Equal(t, "temporarily_unavailable", a.body["error"])
+			wait, err := strconv.Atoi(a.header.Get("Retry-After"))
+			require.NoError(t, err)
+			require.True(t, 1 <= wait && wait <= 20, wait)
+			require.Equal(t, fmt.Sprintf("Too many requests. Try again in %d seconds.", wait), a.detail())
+		}
+		require.Equal(t, 429, s.post(tokenPath, tokenRequest(known, nil)).status, "the right secret waits too")
+		require.Equal(t, 200, s.post(tokenPath, tokenRequest(other, nil)).status, "another application does not")
+	})
+	t.Run("requests", func(t *testing.T) {
+		t.Parallel()
+		s := start(t, map[string]string{"EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE": "2"})
+		s.user("user@example.com")
+		known, other := s.application(), s.application()
+		for range 2 {
+			require.Equal(t, 200, s.post(tokenPath, tokenRequest(known, nil)).status)
+		}
+		a := s.post(tokenPath, tokenRequest(known, nil))
+		require.Equal(t, 429, a.status)
+		require.NotEmpty(t, a.header.Get("Retry-After"))
+		require.Equal(t, 200, s.post(tokenPath, tokenRequest(other, nil)).status)
+	})
+	t.Run("none", func(t *testing.T) {
+		t.Parallel()
+		s := start(t, map[string]string{"EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE": "0", "EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "0"})
+		for range 50 {
+			require.Equal(t, 401, s.post(tokenPath, tokenRequest(credentials{ID: "x", Secret: "y"}, nil)).status)
+		}
+	})
+}
+
+// redisServer is a Redis of the test's own, which it can stop and start.
+type redisServer struct {
+	t       *testing.T
+	port    string
+	process *exec.Cmd
+}
+
+func startRedis(t *testing.T) *redisServer {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	r := &redisServer{t: t, port: strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)}
+	require.NoError(t, listener.Close())
+	t.Cleanup(r.stop)
+	r.start()
+	return r
+}
+
+func (r *redisServer) url() string { return "redis://127.0.0.1:" + r.port + "/1" }
+
+func (r *redisServer) start() {
+	r.t.Helper()
+	path, err := exec.LookPath("redis-server")
+	require.NoError(r.t, err, "install it: apt-get install redis-server")
+	r.process = exec.Command(path, "--port", r.port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", r.t.TempDir())
+	stdout, err := r.process.StdoutPipe()
+	require.NoError(r.t, err)
+	require.NoError(r.t, r.process.Start())
+	lines := bufio.NewScanner(stdout)
+	for lines.Scan() {
+		if strings.Contains(lines.Text(), "Ready to accept connections") {
+			return
+		}
+	}
+	r.t.Fatal("redis-server did not start")
+}
+
+func (r *redisServer) stop() {
+	if r.process != nil {
+		_ = r.process.Process.Kill()
+		_ = r.process.Wait()
+		r.process = nil
+	}
+}
+
+// In Redis, replicas count together. While it is away, each counts on its own, says so once, and serves.
+func TestLimitsAreShared(t *testing.T) {
+	t.Parallel()
+	redis := startRedis(t)
+	settings := map[string]string{
+		"REDIS_URL": redis.url(), "EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "4", "EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE": "100",
+	}
+	s := start(t, settings)
+	other := s.replica(settings)
+	s.user("user@example.com")
+	application, calm := s.application(), s.application()
+	wrong := credentials{ID: application.ID, Secret: "wrong"}
+	for range 2 {
+		require.Equal(t, []int{401, 401}, []int{s.tokenStatus(wrong), other.tokenStatus(wrong)})
+	}
+	require.Equal(t, []int{429, 429}, []int{s.tokenStatus(application), other.tokenStatus(application)})
+	require.Equal(t, []int{200, 200}, []int{s.tokenStatus(calm), other.tokenStatus(calm)})
+
+	redis.stop()
+	for range 4 {
+		require.Equal(t, 401, s.tokenStatus(wrong), "this process has counted nothing yet")
+	}
+	require.Equal(t, []int{429, 200}, []int{s.tokenStatus(wrong), other.tokenStatus(application)})
+	require.Equal(t, 1, strings.Count(s.log.String(), "Redis does not answer"))
+
+	redis.start()
+	require.Eventually(t, func() bool {
+		s.tokenStatus(calm)
+		return strings.Contains(s.log.String(), "Redis is back")
+	}, eventually, tick)
+	require.Equal(t, 401, s.tokenStatus(wrong), "an empty Redis has counted nothing")
+	require.Equal(t, 1, strings.Count(s.log.String(), "Redis does not answer"))
+	require.NotContains(t, s.log.String(), application.ID)
+}
+
+// A Redis that is not there at all keeps nobody from starting.
+func TestRedisAwayAtStart(t *testing.T) {
+	t.Parallel()
+	s := start(t, map[string]string{"REDIS_URL": "redis://127.0.0.1:1", "EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "1"})
+	s.user("user@example.com")
+	require.Equal(t, 200, s.tokenStatus(s.application()))
+	wrong := credentials{ID: "x", Secret: "wrong"}
+	require.Equal(t, []int{401, 429}, []int{s.tokenStatus(wrong), s.tokenStatus(wrong)})
+}
+
+// Who makes up client ids gets no slow hashes computed any more; who needs none goes on from the same address.
+func TestMadeUpClientsAreBounded(t *testing.T) {
+	t.Parallel()
+	s := start(t, map[string]string{"EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "2"})
+	s.user("user@example.com")
+	fast, slow, remembered := s.application(), s.application(), s.application()
+	for _, c := range []credentials{slow, remembered} {
+		s.sql(`update meet_application set client_secret = $1 where client_id = $2`, slowDjangoHash, c.ID)
+	}
+	slow.Secret, remembered.Secret = djangoSecret, djangoSecret
+	require.Equal(t, 200, s.tokenStatus(remembered))
+	for i := range 20 {
+		require.Equal(t, 401, s.tokenStatus(credentials{ID: "made-up-" + strconv.Itoa(i), Secret: "x"}))
+	}
+	require.Equal(t, 429, s.tokenStatus(credentials{ID: "made-up", Secret: "x"}))
+	require.Equal(t, []int{200, 200, 429}, []int{s.tokenStatus(fast), s.tokenStatus(remembered), s.tokenStatus(slow)})
+}
+
+// slowDjangoHash is of djangoSecret, with 12,000 rounds: few for a slow hash.
+const slowDjangoHash = "pbkdf2_sha256$12000$fveIWRFo6uumjZHIbawXEW$W/+6l8K7TnAkLbuSfBzFbdL5lCnduPYFFtQsARyc5ck="

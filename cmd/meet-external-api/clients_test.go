@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/oauth2"
+	"golang.org/x/oauth2/clientcredentials"
+
+	"meet-external-api/handlers"
+)
+
+// The usual OAuth libraries get tokens with nothing but their settings, and rooms with those.
+func TestOAuthLibraries(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.user("user@example.com")
+	application := s.application()
+	key, path := clientKey(t)
+	s.cli("application", "update", application.ID, "--public-keys", path)
+	tools, err := filepath.Abs("../../tools")
+	require.NoError(t, err)
+	for _, c := range [][]string{
+		{"node", "openid_client.mjs", "basic"}, {"node", "openid_client.mjs", "post"}, {"node", "openid_client.mjs", "private_key"},
+		{"python3", "authlib_client.py", "basic"}, {"python3", "authlib_client.py", "post"},
+		{"python3", "requests_oauthlib_client.py", "basic"}, {"python3", "requests_oauthlib_client.py", "post"},
+	} {
+		t.Run(c[1]+" "+c[2], func(t *testing.T) {
+			t.Parallel()
+			client := exec.Command(c[0], filepath.Join(tools, "clients", c[1]), c[2])
+			client.Env = append(os.Environ(), "SERVER="+s.url, "SCOPE=user@example.com",
+				"CLIENT_ID="+application.ID, "CLIENT_SECRET="+application.Secret, "PRIVATE_JWK="+privateJWK(t, key),
+				"PYTHONPATH="+filepath.Join(tools, ".python"),
+				// The server of the test is on this machine, without TLS, which the Python libraries refuse otherwise.
+				"OAUTHLIB_INSECURE_TRANSPORT=1", "AUTHLIB_INSECURE_TRANSPORT=1")
+			var stderr strings.Builder
+			client.Stderr = &stderr
+			printed, err := client.Output()
+			require.NoError(t, err, "%s (`make test` installs the libraries)", &stderr)
+			require.NoError(t, uuid.Validate(strings.TrimSpace(string(printed))))
+		})
+	}
+	for name, style := range map[string]oauth2.AuthStyle{
+		"found out": oauth2.AuthStyleAutoDetect, "basic": oauth2.AuthStyleInHeader, "post": oauth2.AuthStyleInParams,
+	} {
+		t.Run("golang.org/x/oauth2 "+name, func(t *testing.T) {
+			t.Parallel()
+			base := s.url + handlers.BasePath
+			config := clientcredentials.Config{
+				ClientID: application.ID, ClientSecret: application.Secret, TokenURL: base + "/application/token/",
+				Scopes: []string{"user@example.com", "rooms:create"}, AuthStyle: style,
+			}
+			token, err := config.Token(context.Background())
+			require.NoError(t, err)
+			require.Equal(t, "rooms:create", token.Extra("scope"))
+			created, err := config.Client(context.Background()).Post(base+"/rooms/", "application/json", http.NoBody)
+			require.NoError(t, err)
+			require.NoError(t, created.Body.Close())
+			require.Equal(t, 201, created.StatusCode)
+		})
+	}
+	t.Run("golang.org/x/oauth2 reads what is wrong", func(t *testing.T) {
+		t.Parallel()
+		config := clientcredentials.Config{
+			ClientID: application.ID, ClientSecret: "wrong", TokenURL: s.url + handlers.BasePath + "/application/token/",
+			EndpointParams: url.Values{"scope": {"user@example.com"}},
+		}
+		_, err := config.Token(context.Background())
+		var refused *oauth2.RetrieveError
+		require.ErrorAs(t, err, &refused)
+		require.Equal(t, "invalid_client", refused.ErrorCode)
+		require.Equal(t, "Invalid credentials", refused.ErrorDescription)
+	})
+}
+
+func privateJWK(t testing.TB, key *ecdsa.PrivateKey) string {
+	t.Helper()
+	encode := func(value interface{ FillBytes([]byte) []byte }) string {
+		return base64.RawURLEncoding.EncodeToString(value.FillBytes(make([]byte, 32)))
+	}
+	jwk, err := json.Marshal(map[string]string{"kty": "EC", "crv": "P-256", "x": encode(key.X), "y": encode(key.Y), "d": encode(key.D)})
+	require.NoError(t, err)
+	return string(jwk)
+}
