@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -46,6 +47,7 @@ type SecretChecker struct {
 	verified *otter.Cache[string, time.Time] // until when
 	checks   flights[string]
 	slots    slots
+	sawSlow  atomic.Bool // whether any application had a slow hash when it was last looked
 }
 
 // NewSecretChecker returns a checker that remembers nothing yet.
@@ -100,26 +102,30 @@ func (c *SecretChecker) matchesFast(check SecretCheck, h hash) bool {
 }
 
 // checkSlow computes the slow hashes of the client, and when none of them matches, what makes the failure cost what all
-// failures do.
+// failures do. Whether it has to wait for a slot must not depend on the client either: it does as long as any application has
+// a slow hash, which is known from the last time, so that those who find no slot cost next to nothing.
 func (c *SecretChecker) checkSlow(ctx context.Context, check SecretCheck, own []hash) (string, error) {
-	stored, err := c.options.Stored(ctx)
-	if err != nil {
-		return "", err
+	if anySlow(own) {
+		c.sawSlow.Store(true)
 	}
-	all := make([][]hash, len(stored))
-	for i, hashes := range stored {
-		all[i] = parseHashes(hashes)
-	}
-	// Whether there is anything slow to do must not depend on the client either.
-	if anySlow(own) || slices.ContainsFunc(all, anySlow) {
-		if err := c.slots.enter(ctx); err != nil {
+	waited := c.sawSlow.Load()
+	if waited {
+		if err := c.enter(ctx, check); err != nil {
 			return "", err
 		}
 		defer c.slots.leave()
-		// Not before: those that came at once must not all pass, because none of them has failed yet.
-		if err := check.AllowSlow(ctx); err != nil {
+	}
+	all, err := c.stored(ctx)
+	if err != nil {
+		return "", err
+	}
+	slow := anySlow(own) || slices.ContainsFunc(all, anySlow)
+	c.sawSlow.Store(slow)
+	if slow && !waited {
+		if err := c.enter(ctx, check); err != nil {
 			return "", err
 		}
+		defer c.slots.leave()
 	}
 	for _, h := range own {
 		switch {
@@ -135,6 +141,31 @@ func (c *SecretChecker) checkSlow(ctx context.Context, check SecretCheck, own []
 		h.matches(check.Secret)
 	}
 	return "", ErrInvalidCredentials
+}
+
+// enter waits for a slot, and then asks whether the work is allowed: not before, as those that came at once would all pass,
+// because none of them has failed yet.
+func (c *SecretChecker) enter(ctx context.Context, check SecretCheck) error {
+	if err := c.slots.enter(ctx); err != nil {
+		return err
+	}
+	err := check.AllowSlow(ctx)
+	if err != nil {
+		c.slots.leave()
+	}
+	return err
+}
+
+func (c *SecretChecker) stored(ctx context.Context) ([][]hash, error) {
+	stored, err := c.options.Stored(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all := make([][]hash, len(stored))
+	for i, hashes := range stored {
+		all[i] = parseHashes(hashes)
+	}
+	return all, nil
 }
 
 func anySlow(hashes []hash) bool { return slices.ContainsFunc(hashes, hash.slow) }

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"meet-external-api/handlers"
+)
+
+const (
+	loadRounds      = 5
+	loadRound       = 3 * time.Second
+	loadConnections = 16
+)
+
+// BenchmarkLoad puts both servers, as processes of their own, under the load of wrk, in turns so that a noisy machine is
+// noisy for both, and reports the medians: this server's requests per second, latencies, and its share of the bare one's.
+// The load on this server adds up to a minute; then its memory is read.
+func BenchmarkLoad(b *testing.B) {
+	measured := newBench(b)
+	begin := time.Now()
+	this, address := startLoaded(b, measured.dsn, nil)
+	ready := time.Since(begin)
+	bareAddress := "127.0.0.1:18081"
+	startProcess(b, map[string]string{
+		"BE_THE_BARE_SERVER": "1", "DATABASE_URL": measured.dsn, "EXTERNAL_API_LISTEN": bareAddress,
+		"BARE_CLIENT_ID": measured.clientID, "BARE_USER": measured.user,
+	})
+	require.Eventually(b, func() bool {
+		response, err := http.Get("http://" + bareAddress + "/")
+		if err == nil {
+			_ = response.Body.Close()
+		}
+		return err == nil
+	}, 10*time.Second, 10*time.Millisecond)
+	for _, operation := range measured.operations {
+		b.Run(operation.name, func(b *testing.B) {
+			var ours, bares []load
+			for range loadRounds {
+				ours = append(ours, wrk(b, address, operation, loadConnections, loadRound))
+				bares = append(bares, wrk(b, bareAddress, operation, loadConnections, loadRound))
+			}
+			our, bare := median(ours), median(bares)
+			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(our.perSecond, "req/s")
+			b.ReportMetric(our.p50, "p50-ms")
+			b.ReportMetric(our.p99, "p99-ms")
+			b.ReportMetric(bare.perSecond, "bare-req/s")
+			b.ReportMetric(bare.p50, "bare-p50-ms")
+			b.ReportMetric(bare.p99, "bare-p99-ms")
+			b.ReportMetric(our.perSecond/bare.perSecond, "of-bare")
+		})
+	}
+	b.Run("process", func(b *testing.B) {
+		b.ReportMetric(0, "ns/op")
+		b.ReportMetric(float64(ready.Milliseconds()), "ready-ms")
+		b.ReportMetric(residentMB(b, this.Process.Pid), "resident-MB")
+	})
+}
+
+// startLoaded runs this server as a process of its own, with no limit on requests.
+func startLoaded(b *testing.B, dsn string, settings map[string]string) (this process, address string) {
+	b.Helper()
+	env := map[string]string{"DATABASE_URL": dsn, "EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE": "0"}
+	maps.Copy(env, settings)
+	this = startProcess(b, env)
+	this.log.wait(b, "ready")
+	return this, this.log.wait(b, "listening")["address"].(string)
+}
+
+// load is what wrk measured; latencies in milliseconds.
+type load struct{ perSecond, p50, p99 float64 }
+
+func median(loads []load) load {
+	slices.SortFunc(loads, func(x, y load) int { return int(x.perSecond - y.perSecond) })
+	return loads[len(loads)/2]
+}
+
+var (
+	wrkRate    = regexp.MustCompile(`Requests/sec:\s+([\d.]+)`)
+	wrkLatency = regexp.MustCompile(`(?m)^\s+(50|99)%\s+([\d.]+)(us|ms|s)$`)
+)
+
+// wrk makes requests over so many connections, one after the other on each.
+func wrk(b *testing.B, address string, o operation, connections int, duration time.Duration) load {
+	b.Helper()
+	script := filepath.Join(b.TempDir(), "request.lua")
+	require.NoError(b, os.WriteFile(script, fmt.Appendf(nil, `
+		wrk.method = %q
+		wrk.body = %q
+		wrk.headers["Content-Type"] = "application/json"
+		wrk.headers["Authorization"] = "Bearer %s"
+	`, o.method, o.body, o.token), 0o600))
+	output, err := exec.Command("wrk", "-t1", "-c"+strconv.Itoa(connections), "-d"+duration.String(), "--latency", "-s", script,
+		"http://"+address+handlers.BasePath+o.path).CombinedOutput()
+	require.NoError(b, err, "%s", output)
+	require.NotContains(b, string(output), "Non-2xx", "%s", output)
+	var l load
+	l.perSecond = parsed(b, wrkRate.FindStringSubmatch(string(output))[1])
+	for _, match := range wrkLatency.FindAllStringSubmatch(string(output), -1) {
+		milliseconds := parsed(b, match[2]) * map[string]float64{"us": 0.001, "ms": 1, "s": 1000}[match[3]]
+		if match[1] == "50" {
+			l.p50 = milliseconds
+		} else {
+			l.p99 = milliseconds
+		}
+	}
+	return l
+}
+
+func parsed(b *testing.B, text string) float64 {
+	b.Helper()
+	number, err := strconv.ParseFloat(text, 64)
+	require.NoError(b, err)
+	return number
+}
+
+func residentMB(b *testing.B, pid int) float64 {
+	b.Helper()
+	status, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
+	require.NoError(b, err)
+	match := regexp.MustCompile(`VmRSS:\s+(\d+) kB`).FindStringSubmatch(string(status))
+	require.NotNil(b, match)
+	return parsed(b, match[1]) / 1024
+}
