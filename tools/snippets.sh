@@ -15,7 +15,13 @@ MEET_URL=http://127.0.0.1:$port/external-api/v1.0
 CLIENT_ID=$(value client_id)
 CLIENT_SECRET=$(value client_secret)
 USER_EMAIL=user@example.com
-export MEET_URL CLIENT_ID CLIENT_SECRET USER_EMAIL
+CLIENT_KEY=$work/client.pem
+export MEET_URL CLIENT_ID CLIENT_SECRET USER_EMAIL CLIENT_KEY
+
+# What the operator does with the public key of an application.
+openssl genpkey -algorithm RSA -out "$CLIENT_KEY" 2>/dev/null
+openssl pkey -in "$CLIENT_KEY" -pubout -out "$work/client.pub.pem"
+EXTERNAL_API_DATA="$work/data" bin/meet-external-api application update "$CLIENT_ID" --public-keys "$work/client.pub.pem" > /dev/null
 
 # A directory for each block, named by the line where it begins and its language.
 awk -v work="$work" '
