@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -54,6 +53,15 @@ func count(t *testing.T, dsn, query string) int {
 	n, err := strconv.Atoi(text(t, dsn, query))
 	require.NoError(t, err)
 	return n
+}
+
+func text(t *testing.T, dsn, query string) (value string) {
+	t.Helper()
+	pool, err := sql.Open("postgres", dsn)
+	require.NoError(t, err)
+	defer func() { _ = pool.Close() }()
+	require.NoError(t, pool.QueryRow(query).Scan(&value))
+	return value
 }
 
 // newRoom returns what a user and an application that are stored make a room of.
@@ -290,101 +298,4 @@ func TestMigrationsAtOnce(t *testing.T) {
 	pending, err = db.Pending(context.Background(), dsn)
 	require.NoError(t, err)
 	require.False(t, pending)
-}
-
-// catalogue is all that PostgreSQL knows of Meet's tables, in one text. Foreign keys that refer to them come with triggers of
-// PostgreSQL's own, which are not part of the tables.
-const catalogue = `select md5(string_agg(line, E'\n' order by line)) from (
-	select concat_ws(' ', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid)) as line
-	from pg_class c join pg_attribute a on a.attrelid = c.oid left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
-	where c.relname like 'meet\_%' and a.attnum > 0
-	union all select indexdef from pg_indexes where tablename like 'meet\_%'
-	union all select concat_ws(' ', conname, pg_get_constraintdef(oid)) from pg_constraint where conrelid::regclass::text like 'meet\_%'
-	union all select pg_get_triggerdef(oid) from pg_trigger where tgrelid::regclass::text like 'meet\_%' and not tgisinternal
-	union all select concat_ws(' ', relname, relowner::regrole, relacl) from pg_class where relname like 'meet\_%') as lines`
-
-// Beside Meet, its tables are there as Django makes them, with more in them than this project knows.
-func TestMigrationsLeaveMeetAlone(t *testing.T) {
-	t.Parallel()
-	dsn := dbtest.NewEmpty(t)
-	ctx := context.Background()
-	_, err := db.Migrate(ctx, dsn)
-	require.NoError(t, err)
-	execute(t, dsn, `drop schema external_api cascade`, `drop index external_api_meet_user_email`,
-		`alter table meet_user add column theme text not null default 'dark'`,
-		`create table meet_recording (id uuid primary key, room_id uuid not null references meet_room (resource_id) deferrable initially deferred)`,
-		`create index meet_recording_room_id_a1b2c3d4 on meet_recording (room_id)`,
-		`insert into meet_resource values (gen_random_uuid(), now(), now())`)
-	before := text(t, dsn, catalogue)
-
-	applied, err := db.Migrate(ctx, dsn)
-
-	require.NoError(t, err)
-	require.Equal(t, 3, applied)
-	require.Equal(t, before, text(t, dsn, catalogue))
-	require.Equal(t, 1, count(t, dsn, `select count(*) from meet_resource`))
-	open(t, dsn)
-	execute(t, dsn, `alter table meet_user alter column theme drop default`)
-	require.NotEqual(t, before, text(t, dsn, catalogue), "the comparison sees a difference")
-}
-
-func text(t *testing.T, dsn, query string) (value string) {
-	t.Helper()
-	pool, err := sql.Open("postgres", dsn)
-	require.NoError(t, err)
-	defer func() { _ = pool.Close() }()
-	require.NoError(t, pool.QueryRow(query).Scan(&value))
-	return value
-}
-
-// A row that Meet deletes takes ours along.
-func TestMeetDeletes(t *testing.T) {
-	t.Parallel()
-	dsn := dbtest.New(t)
-	store := open(t, dsn)
-	_, err := store.CreateRoom(context.Background(), newRoom(t, store, "abc-defg-hij"))
-	require.NoError(t, err)
-	execute(t, dsn, `begin; delete from meet_resource_access; delete from meet_room; delete from meet_resource; commit`)
-	require.Zero(t, count(t, dsn, `select count(*) from external_api.room`))
-}
-
-// Beside Meet, the program may have a role of its own that can do no more than it needs: the one of docs/beside-meet.md.
-func TestLeastPrivilege(t *testing.T) {
-	t.Parallel()
-	ctx := context.Background()
-	dsn := dbtest.New(t)
-	page, err := os.ReadFile("../docs/beside-meet.md")
-	require.NoError(t, err)
-	_, grants, _ := strings.Cut(string(page), "```sql\n")
-	grants, _, _ = strings.Cut(grants, "```")
-	role := "role_" + strings.ReplaceAll(uuid.NewString(), "-", "")
-	grants = strings.NewReplacer("role external_api", "role "+role, "to external_api", "to "+role, "authorization external_api", "authorization "+role).Replace(grants)
-	execute(t, dsn, "drop schema external_api cascade", "revoke all on schema public from public", grants)
-	t.Cleanup(func() { execute(t, dsn, "drop owned by "+role+" cascade", "drop role "+role) })
-	restricted := dsn + " user=" + role
-
-	applied, err := db.Migrate(ctx, restricted)
-
-	require.NoError(t, err)
-	require.Equal(t, 3, applied)
-	store := open(t, restricted)
-	require.NoError(t, store.CheckSchema(ctx))
-	wanted := newRoom(t, store, "abc-defg-hij")
-	room, err := store.CreateRoom(ctx, wanted)
-	require.NoError(t, err)
-	level := "restricted"
-	_, changed, err := store.UpdateRoom(ctx, room.ID, db.RoomChange{AccessLevel: &level})
-	require.NoError(t, err)
-	require.True(t, changed)
-	access, err := store.GrantAccess(ctx, room.ID, wanted.OwnerID, "member")
-	require.NoError(t, err)
-	require.Equal(t, db.Access{Role: "owner"}, access)
-	_, err = store.UserBySub(ctx, "subject", true)
-	require.NoError(t, err)
-	name, visibility := "Renamed", db.VisibilityOwn
-	_, err = store.UpdateApplication(ctx, wanted.ApplicationID, db.ApplicationChange{
-		Name: &name, Visibility: &visibility, Domains: []string{"example.com"}, RevokeTokens: true,
-	})
-	require.NoError(t, err)
-	require.NoError(t, store.DeleteApplication(ctx, wanted.ApplicationID))
 }
