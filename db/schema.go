@@ -1,11 +1,15 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+
+	"github.com/lib/pq"
 )
 
 // SchemaError says that tables of Meet are not as this program needs them. Waiting does not help: another release of one of
@@ -16,85 +20,102 @@ func (e *SchemaError) Error() string {
 	return "the tables of Meet do not fit this release: " + strings.Join(e.faults, "; ")
 }
 
-// needed are the columns of Meet that statements name, with the types that information_schema has for them.
+// needed are the columns of Meet that statements name, with their types.
 var needed = map[string]map[string]string{
 	"meet_user": {
-		"id": "uuid", "password": "character varying", "is_superuser": "boolean", "created_at": timestamp, "updated_at": timestamp,
-		"sub": "character varying", "email": "character varying", "language": "character varying", "timezone": "character varying",
-		"is_device": "boolean", "is_staff": "boolean", "is_active": "boolean", "default_room_configuration": "jsonb",
+		"id": "uuid", "password": "varchar", "is_superuser": "bool", "created_at": "timestamptz", "updated_at": "timestamptz",
+		"sub": "varchar", "email": "varchar", "language": "varchar", "timezone": "varchar",
+		"is_device": "bool", "is_staff": "bool", "is_active": "bool", "default_room_configuration": "jsonb",
 	},
-	"meet_resource": {"id": "uuid", "created_at": timestamp, "updated_at": timestamp},
+	"meet_resource": {"id": "uuid", "created_at": "timestamptz", "updated_at": "timestamptz"},
 	"meet_room": {
-		"resource_id": "uuid", "name": "character varying", "slug": "character varying", "configuration": "jsonb",
-		"access_level": "character varying", "pin_code": "character varying",
+		"resource_id": "uuid", "name": "varchar", "slug": "varchar", "configuration": "jsonb", "access_level": "varchar", "pin_code": "varchar",
 	},
 	"meet_resource_access": {
-		"id": "uuid", "created_at": timestamp, "updated_at": timestamp, "role": "character varying", "resource_id": "uuid", "user_id": "uuid",
+		"id": "uuid", "created_at": "timestamptz", "updated_at": "timestamptz", "role": "varchar", "resource_id": "uuid", "user_id": "uuid",
 	},
 	"meet_application": {
-		"id": "uuid", "created_at": timestamp, "updated_at": timestamp, "name": "character varying", "is_active": "boolean",
-		"client_id": "character varying", "client_secret": "character varying", "scopes": "ARRAY",
+		"id": "uuid", "created_at": "timestamptz", "updated_at": "timestamptz", "name": "varchar", "is_active": "bool",
+		"client_id": "varchar", "client_secret": "varchar", "scopes": "varchar[]",
 	},
 	"meet_application_domain": {
-		"id": "uuid", "created_at": timestamp, "updated_at": timestamp, "domain": "character varying", "application_id": "uuid",
+		"id": "uuid", "created_at": "timestamptz", "updated_at": "timestamptz", "domain": "varchar", "application_id": "uuid",
 	},
 }
 
-const timestamp = "timestamp with time zone"
+// honoured are columns that later releases of Meet have, and that statements name where they are there.
+var honoured = map[string]string{"meet_room.deleted_at": "timestamptz"}
 
+// emptied are columns that statements leave empty at times, or find rooms by that are.
+var emptied = []string{"meet_user.sub", "meet_user.email", "meet_room.pin_code", "meet_room.deleted_at"}
+
+// The tables are those that statements would find. What PostgreSQL calls _varchar is varchar[] to people.
 const columns = `
-	select table_name, column_name, data_type, is_nullable = 'NO' and column_default is null and is_identity = 'NO'
-		and is_generated = 'NEVER' as demanded
+	select table_name || '.' || column_name as name, regexp_replace(udt_name, '^_(.*)', '\1[]') as type,
+		is_nullable = 'NO' as required, column_default is not null or is_identity = 'YES' or is_generated = 'ALWAYS' as filled
 	from information_schema.columns
-	where table_schema = (select relnamespace::regnamespace::text from pg_class where oid = to_regclass('meet_user'))
-		and table_name = any (array['meet_user', 'meet_resource', 'meet_room', 'meet_resource_access', 'meet_application', 'meet_application_domain'])`
+	where (table_schema, table_name) in (
+		select n.nspname, c.relname from unnest(cast($1 as text[])) as wanted
+		join pg_class c on c.oid = to_regclass(wanted) join pg_namespace n on n.oid = c.relnamespace)`
 
-// CheckSchema compares Meet's tables with what this package reads and writes. Errors: a *SchemaError that names each
-// column that is missing, of another type, or has to be filled and is not known here; where there are no tables of Meet at
-// all, an UnavailableError.
+// column is one of Meet's, as it is. A filled one has a value also where an INSERT does not name it.
+type column struct {
+	Name     string `db:"name"`
+	Type     string `db:"type"`
+	Required bool   `db:"required"`
+	Filled   bool   `db:"filled"`
+}
+
+// CheckSchema compares Meet's tables with what this package reads and writes. Errors: a *SchemaError that names each table
+// or column that is missing, of another type, or has to be filled and is not, or not always; where there are no tables of
+// Meet at all, an UnavailableError.
 func (d *DB) CheckSchema(ctx context.Context) error {
-	var found []struct {
-		Table    string `db:"table_name"`
-		Column   string `db:"column_name"`
-		Type     string `db:"data_type"`
-		Demanded bool   `db:"demanded"`
-	}
-	if err := d.pool.SelectContext(ctx, &found, columns); err != nil {
+	var found []column
+	if err := d.pool.SelectContext(ctx, &found, columns, pq.Array(slices.Collect(maps.Keys(needed)))); err != nil {
 		return fmt.Errorf("reading the columns of the tables: %w", classify(ctx, err))
 	}
 	if len(found) == 0 {
 		return &UnavailableError{cause: errors.New("the tables of Meet are not there, migrations are pending")}
 	}
-	var faults []string
-	types := map[string]string{}
-	for _, column := range found {
-		name := column.Table + "." + column.Column
-		types[name] = column.Type
-		if _, known := needed[column.Table][column.Column]; column.Demanded && !known {
-			faults = append(faults, name+" has to be filled, and this release does not know how")
-		}
-	}
-	for table, columns := range needed {
-		for column, wanted := range columns {
-			name := table + "." + column
-			switch actual := types[name]; {
-			case actual == "":
-				faults = append(faults, name+" is missing")
-			case !compatible(wanted, actual):
-				faults = append(faults, fmt.Sprintf("%s is %s and not %s", name, actual, wanted))
-			}
-		}
-	}
-	if faults != nil {
+	if faults := faultsOf(found); faults != nil {
 		slices.Sort(faults)
 		return &SchemaError{faults: faults}
 	}
 	return nil
 }
 
+func faultsOf(found []column) (faults []string) {
+	there := map[string]bool{}
+	for _, c := range found {
+		table, name, _ := strings.Cut(c.Name, ".")
+		there[table], there[c.Name] = true, true
+		wanted := cmp.Or(needed[table][name], honoured[c.Name])
+		switch {
+		case wanted == "" && c.Required && !c.Filled:
+			faults = append(faults, c.Name+" has to be filled, and this release does not know how")
+		case wanted != "" && !compatible(wanted, c.Type):
+			faults = append(faults, fmt.Sprintf("%s is %s and not %s", c.Name, c.Type, wanted))
+		case c.Required && slices.Contains(emptied, c.Name):
+			faults = append(faults, c.Name+" has to be filled, and this release leaves it empty at times")
+		}
+	}
+	for table, columns := range needed {
+		if !there[table] {
+			faults = append(faults, table+" is missing, or this role has no rights on it")
+			continue
+		}
+		for column := range columns {
+			if name := table + "." + column; !there[name] {
+				faults = append(faults, name+" is missing")
+			}
+		}
+	}
+	return faults
+}
+
 // compatible takes a text without a limit for one with a limit.
 func compatible(wanted, actual string) bool {
-	return actual == wanted || wanted == "character varying" && actual == "text"
+	return actual == strings.Replace(wanted, "varchar", "text", 1) || actual == wanted
 }
 
 // EmailIndex is the name of the index by which users are found by address in a large table.

@@ -48,9 +48,17 @@ func TestMeetsEnvironmentFileStartsTheServer(t *testing.T) {
 func TestTablesThatDoNotFit(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ change, said string }{
-		"missing":      {`alter table meet_room drop column pin_code`, "meet_room.pin_code is missing"},
-		"another type": {`alter table meet_room alter column configuration type text`, "meet_room.configuration is text and not jsonb"},
-		"to be filled": {`alter table meet_user add column theme text not null`, "meet_user.theme has to be filled"},
+		"missing":                 {`alter table meet_room drop column pin_code`, "meet_room.pin_code is missing"},
+		"another type":            {`alter table meet_room alter column configuration type text`, "meet_room.configuration is text and not jsonb"},
+		"another type in a list":  {`alter table meet_application alter column scopes type int[] using '{}'`, "meet_application.scopes is int4[] and not varchar[]"},
+		"another kind of deleted": {`alter table meet_room add column deleted_at boolean`, "meet_room.deleted_at is bool and not timestamptz"},
+		"deleted from the start":  {`alter table meet_room add column deleted_at timestamptz not null default now()`, "meet_room.deleted_at has to be filled"},
+		"to be filled":            {`alter table meet_user add column theme text not null`, "meet_user.theme has to be filled, and this release does not know how"},
+		"a PIN for each room":     {`alter table meet_room alter column pin_code set not null`, "meet_room.pin_code has to be filled, and this release leaves it empty at times"},
+		"an address for each":     {`alter table meet_user alter column email set not null`, "meet_user.email has to be filled"},
+		"a sub for each, or none": {`alter table meet_user alter column sub set default '', alter column sub set not null`, "meet_user.sub has to be filled"},
+		"no rooms":                {`drop table meet_room cascade`, "meet_room is missing"},
+		"no users":                {`alter table meet_user rename to meet_account`, "meet_user is missing"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -67,7 +75,8 @@ func TestTablesThatDoNotFit(t *testing.T) {
 		t.Parallel()
 		dsn := dbtest.New(t)
 		s := &instance{t: t, dsn: dsn}
-		s.sql(`alter table meet_user add column theme text not null default 'dark', add column note text`)
+		s.sql(`alter table meet_user add column theme text not null default 'dark', add column note text, alter column sub type text`)
+		s.sql(`alter table meet_application alter column scopes type text[]`)
 		started := startUnready(t, dsn)
 		started.log.wait(t, "ready")
 	})
