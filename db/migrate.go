@@ -4,9 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 )
@@ -15,13 +17,16 @@ import (
 var migrations embed.FS
 
 // Migrate applies the migrations that the database lacks, one process at a time, and returns how many it applied.
-// Tables of Meet that exist are left alone.
+// Tables of Meet that exist are left alone. Errors: those of DB.CheckSchema; nothing is written beside tables that do not fit.
 func Migrate(ctx context.Context, dsn string) (int, error) {
 	pool, err := migrationPool(dsn)
 	if err != nil {
 		return 0, err
 	}
 	defer func() { _ = pool.Close() }()
+	if err := checkSchema(ctx, sqlx.NewDb(pool, "postgres")); err != nil && !errors.Is(err, ErrNoTables) {
+		return 0, err
+	}
 	if err := ensureSchema(ctx, pool); err != nil {
 		return 0, err
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 )
 
@@ -66,16 +67,21 @@ type column struct {
 	Filled   bool   `db:"filled"`
 }
 
+// ErrNoTables says that none of Meet's tables is there: migrations make them.
+var ErrNoTables = errors.New("the tables of Meet are not there, migrations are pending")
+
 // CheckSchema compares Meet's tables with what this package reads and writes. Errors: a *SchemaError that names each table
 // or column that is missing, of another type, or has to be filled and is not, or not always; where there are no tables of
-// Meet at all, an UnavailableError.
-func (d *DB) CheckSchema(ctx context.Context) error {
+// Meet at all, an UnavailableError that is ErrNoTables.
+func (d *DB) CheckSchema(ctx context.Context) error { return checkSchema(ctx, d.pool) }
+
+func checkSchema(ctx context.Context, pool *sqlx.DB) error {
 	var found []column
-	if err := d.pool.SelectContext(ctx, &found, columns, pq.Array(slices.Collect(maps.Keys(needed)))); err != nil {
+	if err := pool.SelectContext(ctx, &found, columns, pq.Array(slices.Collect(maps.Keys(needed)))); err != nil {
 		return fmt.Errorf("reading the columns of the tables: %w", classify(ctx, err))
 	}
 	if len(found) == 0 {
-		return &UnavailableError{cause: errors.New("the tables of Meet are not there, migrations are pending")}
+		return &UnavailableError{cause: ErrNoTables}
 	}
 	if faults := faultsOf(found); faults != nil {
 		slices.Sort(faults)

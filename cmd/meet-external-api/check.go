@@ -37,24 +37,37 @@ func checkDatabase(e environment, s settings) error {
 		}
 		return nil
 	}
-	pending, err := db.Pending(e.ctx, s.databaseURL)
-	switch {
-	case err != nil:
-		return fmt.Errorf("database: %w", err)
-	case pending && s.migrate:
-		return nil // serve applies them first
-	case pending:
-		return errors.New("database: migrations are pending, run `meet-external-api migrate`")
-	}
 	store, err := db.Open(s.databaseURL)
 	if err != nil {
 		return fmt.Errorf("database: %w", err)
 	}
 	defer func() { _ = store.Close() }()
-	if err := errors.Join(store.CheckSchema(e.ctx), store.Prepare(e.ctx)); err != nil {
+	if err := checkTables(e, s, store); err != nil {
 		return fmt.Errorf("database: %w", err)
 	}
-	return hintAtIndex(e, store)
+	return nil
+}
+
+// checkTables looks at Meet's tables before anything is stored beside them, and at what is stored then.
+func checkTables(e environment, s settings, store *db.DB) error {
+	pending, err := db.Pending(e.ctx, s.databaseURL)
+	if err != nil {
+		return err
+	}
+	unfit := store.CheckSchema(e.ctx)
+	switch {
+	case unfit == nil:
+		unfit = hintAtIndex(e, store)
+	case pending && errors.Is(unfit, db.ErrNoTables):
+		unfit = nil // the migrations make them, with the index
+	}
+	switch {
+	case !pending:
+		return errors.Join(unfit, store.Prepare(e.ctx))
+	case s.migrate:
+		return unfit // serve applies them first
+	}
+	return errors.Join(unfit, errors.New("migrations are pending, run `meet-external-api migrate`"))
 }
 
 // hintAtIndex names the index that a large table of users needs. The program works without it.

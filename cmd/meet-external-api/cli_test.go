@@ -225,6 +225,11 @@ func TestCheckOfADatabase(t *testing.T) {
 	require.Contains(t, command(env, "check").stdout, "migrations are pending, run `meet-external-api migrate`")
 	require.Zero(t, command(env, "migrate").code)
 	require.Zero(t, command(env, "check").code)
+
+	env["DATABASE_URL"], env["EXTERNAL_API_MIGRATE"] = dbtest.NewBesideMeet(t), "true"
+	done := command(env, "check")
+	require.Zero(t, done.code)
+	require.Regexp(t, "^hint: .*migrate --with-indexes.*\nno faults\n$", done.stdout)
 }
 
 func TestSecretsFromFiles(t *testing.T) {

@@ -44,7 +44,8 @@ func TestMeetsEnvironmentFileStartsTheServer(t *testing.T) {
 	require.Equal(t, "+33123456789", a.body["telephony"].(map[string]any)["phone_number"])
 }
 
-// The server stops when Meet's tables are not as it needs them, and names the column.
+// Where Meet's tables are not as they need to be, every command that would use them says so by name, and stores nothing
+// beside them.
 func TestTablesThatDoNotFit(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ change, said string }{
@@ -53,8 +54,10 @@ func TestTablesThatDoNotFit(t *testing.T) {
 		"another type in a list":  {`alter table meet_application alter column scopes type int[] using '{}'`, "meet_application.scopes is int4[] and not varchar[]"},
 		"another kind of deleted": {`alter table meet_room add column deleted_at boolean`, "meet_room.deleted_at is bool and not timestamptz"},
 		"deleted from the start":  {`alter table meet_room add column deleted_at timestamptz not null default now()`, "meet_room.deleted_at has to be filled"},
-		"to be filled":            {`alter table meet_user add column theme text not null`, "meet_user.theme has to be filled, and this release does not know how"},
-		"a PIN for each room":     {`alter table meet_room alter column pin_code set not null`, "meet_room.pin_code has to be filled, and this release leaves it empty at times"},
+		"to be filled": {`alter table meet_user add column theme text not null default 'dark'; alter table meet_user alter column theme drop default`,
+			"meet_user.theme has to be filled, and this release does not know how"},
+		"a PIN for each room": {`update meet_room set pin_code = '1'; alter table meet_room alter column pin_code set not null`,
+			"meet_room.pin_code has to be filled, and this release leaves it empty at times"},
 		"an address for each":     {`alter table meet_user alter column email set not null`, "meet_user.email has to be filled"},
 		"a sub for each, or none": {`alter table meet_user alter column sub set default '', alter column sub set not null`, "meet_user.sub has to be filled"},
 		"no rooms":                {`drop table meet_room cascade`, "meet_room is missing"},
@@ -62,13 +65,23 @@ func TestTablesThatDoNotFit(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			env := onDatabase(t)
-			env["APPLICATION_JWT_SECRET_KEY"], env["EXTERNAL_API_LISTEN"], env["EXTERNAL_API_DRAIN_SECONDS"] = testKey, "127.0.0.1:0", "0"
-			(&instance{t: t, dsn: env["DATABASE_URL"]}).sql(c.change)
-			done := command(env, "serve")
-			require.Equal(t, 1, done.code)
-			require.Contains(t, done.stderr, "meet-external-api: the tables of Meet do not fit this release: "+c.said)
+			env := map[string]string{
+				"DATABASE_URL": dbtest.NewBesideMeet(t), "APPLICATION_JWT_SECRET_KEY": testKey,
+				"EXTERNAL_API_LISTEN": "127.0.0.1:0", "EXTERNAL_API_DRAIN_SECONDS": "0",
+			}
+			s := &instance{t: t, dsn: env["DATABASE_URL"]}
+			s.sql(c.change)
+			for _, args := range [][]string{{"serve"}, {"migrate", "--with-indexes"}, {"application", "list"}} {
+				done := command(env, args...)
+				require.Equal(t, 1, done.code)
+				require.Contains(t, done.stderr, "meet-external-api: the tables of Meet do not fit this release: "+c.said)
+			}
 			require.Contains(t, command(env, "check").stdout, c.said)
+			env["EXTERNAL_API_MIGRATE"] = "false"
+			require.Contains(t, command(env, "serve").stderr, c.said)
+			var stored bool
+			require.NoError(t, s.pool().Get(&stored, `select to_regnamespace('external_api') is not null`))
+			require.False(t, stored)
 		})
 	}
 	t.Run("what has a default, or may be null, does no harm", func(t *testing.T) {
