@@ -19,6 +19,10 @@ import (
 const (
 	// maxConnections suits a PostgreSQL that is shared with Meet and has its usual limit of 100.
 	maxConnections = 20
+	// lockPatience is how long a transaction of ours waits for a lock before it lets go of what it has. Meet locks rows in
+	// more than one order: it saves a room from the resource on, and deletes it from the accesses on. Whoever waits for us
+	// while we wait for them would be ended by PostgreSQL after deadlock_timeout, 1 s unless set otherwise.
+	lockPatience = 100 * time.Millisecond
 	// answerTimeout bounds the wait for each piece of an answer, so that a host that vanished does not hold requests.
 	answerTimeout = 10 * time.Second
 )
@@ -174,11 +178,14 @@ func (t tx) exec(query string, args ...any) (int64, error) {
 	return result.RowsAffected()
 }
 
-// write runs do in a transaction: all of it is stored, or nothing. When the answer to COMMIT is lost, nobody knows which;
-// then stored looks for what do wrote. (A driver that repeats a lost statement would write twice; in a transaction it
-// cannot.)
+// write runs do in a transaction: all of it is stored, or nothing. Where others hold the locks, do is run again until ctx
+// ends. When the answer to COMMIT is lost, nobody knows which; then stored looks for what do wrote. (A driver that repeats
+// a lost statement would write twice; in a transaction it cannot.)
 func (d *DB) write(ctx context.Context, do func(tx) error, stored func(context.Context) (bool, error)) error {
 	err := d.transact(ctx, do)
+	for isYield(err) && ctx.Err() == nil {
+		err = d.transact(ctx, do)
+	}
 	var unknown *unknownOutcomeError
 	if !errors.As(err, &unknown) {
 		return d.settle(ctx, err)
@@ -201,7 +208,11 @@ func (d *DB) transact(ctx context.Context, do func(tx) error) error {
 	if err != nil {
 		return err
 	}
-	if err := do(tx{ctx: ctx, db: d, tx: begun}); err != nil {
+	_, err = begun.ExecContext(ctx, fmt.Sprintf(`set local lock_timeout = %d`, lockPatience.Milliseconds()))
+	if err == nil {
+		err = do(tx{ctx: ctx, db: d, tx: begun})
+	}
+	if err != nil {
 		_ = begun.Rollback()
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 )
 
 var (
@@ -96,6 +97,12 @@ func isConnectionError(err error) bool {
 func isOutlived(err error) bool {
 	var answer *pq.Error
 	return errors.As(err, &answer) && slices.Contains(outlivedCodes, string(answer.Code))
+}
+
+// isYield reports whether a transaction was given up so that those whose locks it waited for can go on.
+func isYield(err error) bool {
+	var answer *pq.Error
+	return errors.As(err, &answer) && (answer.Code == pqerror.LockNotAvailable || answer.Code == pqerror.TRDeadlockDetected)
 }
 
 // unknownOutcomeError is a COMMIT without an answer.

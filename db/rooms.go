@@ -154,21 +154,25 @@ type RoomChange struct {
 	Configuration *json.RawMessage
 }
 
-var (
-	// Django writes the row of the resource before that of the room. In the other order each could wait for the other.
-	touchResource = statement(`update meet_resource set updated_at = now() where id = $1`)
-	// The old row is locked, so that of two changes at once each is seen as a change or not by what it meets.
-	updateRoom = statement(`
-		with old as (
-			select resource_id, access_level, configuration from meet_room where resource_id = $1 for no key update
-		)
+// The old row is locked, so that of two changes at once each is seen as a change or not by what it meets. Nobody can wait
+// for this statement while it waits: it waits for the row of the room alone, and has none by then. Who holds that of the
+// resource is saving the room, or deleting it, and writes the time themselves.
+var updateRoom = statement(`
+	with old as (
+		select resource_id, access_level, configuration from meet_room where resource_id = $1 for no key update
+	), room as (
 		update meet_room r
 		set access_level = coalesce($2, r.access_level), configuration = coalesce($3, r.configuration)
 		from old
 		where r.resource_id = old.resource_id ` + live + `
 		returning ` + roomColumns + `,
-			(r.access_level, r.configuration) is distinct from (old.access_level, old.configuration) as changed`)
-)
+			(r.access_level, r.configuration) is distinct from (old.access_level, old.configuration) as changed
+	), resource as (
+		select id from meet_resource where id = (select id from room) for no key update skip locked
+	), touched as (
+		update meet_resource set updated_at = now() where id = (select id from resource)
+	)
+	select id, name, slug, access_level, configuration, pin_code, changed from room`)
 
 // UpdateRoom changes a room and returns it as it then is, and whether anything is different. Repeating it is harmless.
 // Errors: ErrNotFound.
@@ -182,11 +186,6 @@ func (d *DB) UpdateRoom(ctx context.Context, id string, c RoomChange) (Room, boo
 		text := string(*c.Configuration)
 		configuration = &text
 	}
-	err := d.write(ctx, func(t tx) error {
-		if _, err := t.exec(touchResource, id); err != nil {
-			return err
-		}
-		return t.get(&row, updateRoom, id, c.AccessLevel, configuration)
-	}, unsettled)
+	err := d.write(ctx, func(t tx) error { return t.get(&row, updateRoom, id, c.AccessLevel, configuration) }, unsettled)
 	return row.Room, row.Changed, err
 }
