@@ -1,11 +1,18 @@
 package main
 
 import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 
 	"meet-external-api/db/dbtest"
 )
@@ -113,5 +120,177 @@ func TestRequestsInTheMidstOfATransactionOfMeets(t *testing.T) {
 				require.Equal(t, status, (<-answered).status, "after %d statements", done)
 			}
 		})
+	}
+}
+
+// django is Meet's side of a database.
+type django struct {
+	pool *sqlx.DB
+	// ids fills in what stands for ids in statements.
+	ids *strings.Replacer
+}
+
+// atomic runs do in a transaction.
+func (d django) atomic(do func(tx *sqlx.Tx) error) error {
+	tx, err := d.pool.Beginx()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	if err := do(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// run runs statements in a transaction.
+func (d django) run(statements ...string) error {
+	return d.atomic(func(tx *sqlx.Tx) error {
+		for _, statement := range statements {
+			if _, err := tx.Exec(d.ids.Replace(statement)); err != nil {
+				return fmt.Errorf("%s: %w", statement, err)
+			}
+		}
+		return nil
+	})
+}
+
+// getOrCreate looks for a row, makes it where there is none, and looks again where that failed: somebody else has made it.
+func (d django) getOrCreate(get, create string) error {
+	var there int
+	get, create = d.ids.Replace(get), d.ids.Replace(create)
+	if err := d.pool.Get(&there, get); !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	_, err := d.pool.Exec(create)
+	if err != nil && d.pool.Get(&there, get) == nil {
+		return nil
+	}
+	return err
+}
+
+// rename reads a whole room, under a lock or not, and writes all of it back with another name.
+func (d django) rename(lock string) error {
+	return d.atomic(func(tx *sqlx.Tx) error {
+		var room struct {
+			ID            string
+			Name          string
+			Slug          *string
+			Configuration string
+			AccessLevel   string  `db:"access_level"`
+			PinCode       *string `db:"pin_code"`
+		}
+		err := tx.Get(&room, d.ids.Replace(`select r.id, m.name, m.slug, m.configuration, m.access_level, m.pin_code
+			from meet_room m inner join meet_resource r on m.resource_id = r.id where m.resource_id = ROOM limit 21 `+lock))
+		if err != nil {
+			return err
+		}
+		room.Name += "."
+		if _, err = tx.Exec(d.ids.Replace(saveRoom[0])); err != nil {
+			return err
+		}
+		_, err = tx.NamedExec(`update meet_room set name = :name, slug = :slug, configuration = :configuration,
+			access_level = :access_level, pin_code = :pin_code where resource_id = :id`, room)
+		return err
+	})
+}
+
+// Meet, with Django's SQL, and this server write at the same time on the same rooms, users and accesses: nobody fails, and
+// no change is lost, but for those that Meet itself overwrites with what it read without a lock.
+func TestMeetWritesAtTheSameTime(t *testing.T) {
+	t.Parallel()
+	s, user, token := besideMeet(t, creation)
+	bob := s.user("bob@example.com")
+	shared, careless := s.seed(user, "owner", "shared"), s.seed(user, "owner", "careless")
+	application := s.application()
+	const rounds = 30
+	// One change is of both fields, so that a half of it would be seen.
+	change := func(round int) map[string]any {
+		return map[string]any{
+			"access_level": []string{"trusted", "restricted"}[round%2], "configuration": map[string]any{"everyone_can_mute": round%2 == 1},
+		}
+	}
+	changeable := func(room map[string]any) map[string]any {
+		return map[string]any{"access_level": room["access_level"], "configuration": room["configuration"]}
+	}
+	untouched := changeable(s.get("/rooms/"+careless+"/", bearer(token)).body)
+	for round := range rounds {
+		doomed := s.seed(user, "owner", "doomed")
+		guest, newcomer := fmt.Sprintf("guest%d@example.com", round), fmt.Sprintf("newcomer%d@example.com", round)
+		meet := func(room string) django {
+			return django{pool: s.pool(), ids: strings.NewReplacer(
+				"ROOM", "'"+room+"'", "USER", "'"+user+"'", "BOB", "'"+bob+"'", "NEWCOMER", "'"+newcomer+"'", "NEW", "'"+uuid.NewString()+"'")}
+		}
+		path := "/rooms/" + shared + "/"
+		ours := func(do func() answer, statuses ...int) func() error {
+			return func() error {
+				if a := do(); !slices.Contains(statuses, a.status) {
+					return fmt.Errorf("%d: %s", a.status, a.raw)
+				}
+				return nil
+			}
+		}
+		grant := func(email string) func() error {
+			return ours(func() answer { return s.post(path+"grant-access/", map[string]any{"email": email}, bearer(token)) }, 200, 201)
+		}
+		patch := func(room string, statuses ...int) func() error {
+			return ours(func() answer { return s.patch("/rooms/"+room+"/", change(round), bearer(token)) }, statuses...)
+		}
+		bobsAccess := []func() error{
+			func() error {
+				return meet(shared).getOrCreate(`select 1 from meet_resource_access where resource_id = ROOM and user_id = BOB`, grantBob)
+			},
+			func() error {
+				return meet(shared).run(`update meet_resource_access set created_at = created_at, updated_at = now(), role = 'member',
+					resource_id = resource_id, user_id = user_id where resource_id = ROOM and user_id = BOB`)
+			},
+			func() error { return meet(shared).run(takeFromBob) },
+		}[round%3]
+		var group errgroup.Group
+		for _, write := range []func() error{
+			func() error { return meet(shared).rename("for update") }, patch(shared, 200),
+			func() error { return meet(careless).rename("") }, patch(careless, 200),
+			func() error { return meet(doomed).run(deleteRoom...) }, patch(doomed, 200, 404),
+			bobsAccess, grant("bob@example.com"), grant(guest),
+			func() error { return meet("").run(saveUser...) },
+			func() error {
+				return meet("").getOrCreate(`select 1 from meet_user where lower(email) = NEWCOMER and sub is null`,
+					`insert into meet_user (id, password, is_superuser, created_at, updated_at, sub, email, language, timezone, is_device,
+						is_staff, is_active, default_room_configuration)
+					values (gen_random_uuid(), '!', false, now(), now(), null, NEWCOMER, 'en-us', 'UTC', false, false, true, '{}')`)
+			},
+			ours(func() answer {
+				return s.post(tokenPath, tokenRequest(application, map[string]any{"scope": newcomer}))
+			}, 200),
+			func() error {
+				return meet(shared).run(`insert into meet_resource (id, created_at, updated_at) values (NEW, now(), now())`,
+					`insert into meet_room (resource_id, name, slug, configuration, access_level, pin_code) values (NEW, 'meet', NEW, '{}', 'public', null)`,
+					`insert into meet_resource_access (id, created_at, updated_at, role, resource_id, user_id) values (NEW, now(), now(), 'owner', NEW, USER)`,
+					`insert into meet_recording (id, created_at, updated_at, status, room_id) values (NEW, now(), now(), 'saved', ROOM)`)
+			},
+			ours(func() answer { return s.post(roomsPath, "{}", bearer(token)) }, 201),
+		} {
+			group.Go(write)
+		}
+		require.NoError(t, group.Wait(), "round %d", round)
+
+		now := s.get(path, bearer(token)).body
+		require.Equal(t, "shared"+strings.Repeat(".", round+1), now["name"], "no change of Meet's is lost")
+		require.Equal(t, change(round), changeable(now), "nor one of ours")
+		now = s.get("/rooms/"+careless+"/", bearer(token)).body
+		require.Equal(t, "careless"+strings.Repeat(".", round+1), now["name"], "nothing is written but what is changed")
+		require.Contains(t, []any{untouched, change(0), change(1)}, changeable(now), "a change is whole, also where it is lost")
+		require.Equal(t, 404, s.get("/rooms/"+doomed+"/", bearer(token)).status)
+	}
+	require.EqualValues(t, 2*rounds+2, s.get(roomsPath, bearer(token)).body["count"])
+	require.Contains(t, []int{200, 201}, s.post("/rooms/"+shared+"/grant-access/", `{"email": "bob@example.com"}`, bearer(token)).status)
+	for query, wanted := range map[string]int{
+		`select count(*) from meet_user where email like 'newcomer%'`:                                                        rounds,
+		`select count(*) from meet_resource_access where role = 'administrator'`:                                             rounds + 1,
+		`select count(*) from meet_resource_access a join meet_user u on u.id = a.user_id where u.email = 'bob@example.com'`: 1,
+	} {
+		var count int
+		require.NoError(t, s.pool().Get(&count, query))
+		require.Equal(t, wanted, count, query)
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"meet-external-api/db/dbtest"
@@ -138,94 +137,6 @@ func TestMigrateWithIndexes(t *testing.T) {
 	s.sql(`set enable_seqscan = off`)
 	require.NoError(t, pool.Select(&plan, `explain select id from meet_user where lower(email collate "C") = 'x'`))
 	require.Contains(t, strings.Join(plan, "\n"), "external_api_meet_user_email")
-}
-
-// Meet, in the shape of Django's SQL, and this server write at the same time on the same rooms, users and accesses.
-func TestMeetWritesAtTheSameTime(t *testing.T) {
-	t.Parallel()
-	s, _, user, token := roomServer(t, creation)
-	room := s.seed(user, "owner", "shared")
-	s.sql(`create table meet_recording (id uuid primary key, room_id uuid not null references meet_room (resource_id) deferrable initially deferred)`)
-	const rounds = 30
-	var group sync.WaitGroup
-	failures := make(chan error, 10*rounds)
-	meet := func(do func(i int) []string) {
-		group.Go(func() {
-			for i := range rounds {
-				tx, err := s.pool().Begin()
-				if err != nil {
-					failures <- err
-					return
-				}
-				for _, statement := range do(i) {
-					if _, err := tx.Exec(statement); err != nil {
-						failures <- err
-					}
-				}
-				if err := tx.Commit(); err != nil {
-					failures <- err
-				}
-			}
-		})
-	}
-	// A room with its owner and a recording of the shared room; a rename of it; an access and its end; a user who signs in.
-	meet(func(int) []string {
-		id := uuid.NewString()
-		return []string{
-			`insert into meet_resource (id, created_at, updated_at) values ('` + id + `', now(), now())`,
-			`insert into meet_room (resource_id, name, slug, configuration, access_level) values ('` + id + `', 'meet', '` + id + `', '{}', 'public')`,
-			`insert into meet_resource_access (id, created_at, updated_at, role, resource_id, user_id) values (gen_random_uuid(), now(), now(), 'owner', '` + id + `', '` + user + `')`,
-			`insert into meet_recording (id, room_id) values (gen_random_uuid(), '` + room + `')`,
-		}
-	})
-	meet(func(int) []string {
-		return []string{
-			`update meet_resource set updated_at = now() where id = '` + room + `'`,
-			`update meet_room set name = name || '.' where resource_id = '` + room + `'`,
-		}
-	})
-	bob := s.user("bob@example.com")
-	meet(func(i int) []string {
-		if i%2 == 1 {
-			return []string{`delete from meet_resource_access where resource_id = '` + room + `' and user_id = '` + bob + `'`}
-		}
-		return []string{`insert into meet_resource_access (id, created_at, updated_at, role, resource_id, user_id)
-			values (gen_random_uuid(), now(), now(), 'member', '` + room + `', '` + bob + `')`}
-	})
-	meet(func(int) []string {
-		return []string{`update meet_user set last_login = now(), updated_at = now() where id = '` + user + `'`}
-	})
-	statuses := make(chan int, 10*rounds)
-	ours := func(do func(i int) answer) {
-		group.Go(func() {
-			for i := range rounds {
-				statuses <- do(i).status
-			}
-		})
-	}
-	path := "/rooms/" + room + "/"
-	ours(func(int) answer { return s.post(roomsPath, "{}", bearer(token)) })
-	ours(func(i int) answer {
-		return s.patch(path, map[string]any{"configuration": map[string]any{"everyone_can_mute": i%2 == 0}}, bearer(token))
-	})
-	ours(func(i int) answer {
-		return s.post(path+"grant-access/", map[string]any{"email": "guest" + string(rune('a'+i%26)) + "@example.com"}, bearer(token))
-	})
-	group.Wait()
-	close(failures)
-	for err := range failures {
-		require.NoError(t, err)
-	}
-	for range 3 * rounds {
-		require.Contains(t, []int{200, 201}, <-statuses)
-	}
-	require.EqualValues(t, 2*rounds+1, s.get(roomsPath, bearer(token)).body["count"])
-	final := s.get(path, bearer(token))
-	require.Equal(t, "shared"+strings.Repeat(".", rounds), final.body["name"], "no update of Meet's is lost")
-	require.Equal(t, map[string]any{"everyone_can_mute": false}, final.body["configuration"], "nor one of ours")
-	var guests int
-	require.NoError(t, s.pool().Get(&guests, `select count(*) from meet_resource_access where role = 'administrator'`))
-	require.Equal(t, 26, guests)
 }
 
 func TestLiveKit(t *testing.T) {
