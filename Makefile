@@ -38,9 +38,9 @@ fuzz: ## fuzz each target for a short while
 	@for target in FuzzVerify FuzzDecodeJSON FuzzSecretMatches FuzzEmail; do \
 		go test ./auth -run '^$$' -fuzz "^$$target$$" -fuzztime 20s || exit 1; done
 
-bench: database ## measure, beside a bare Echo handler that runs the same SQL
+bench: database ## measure, beside a bare Echo handler that runs the same SQL, and among 1,000,000 users
 	@tools/install.sh wrk
-	@go test ./cmd/meet-external-api -run '^$$' -bench . -timeout 20m
+	@go test ./db ./cmd/meet-external-api -run '^$$' -bench . -timeout 20m
 
 postgres: ## download a pinned PostgreSQL into .postgres, where none can be installed
 	@tools/install.sh curl openssl

@@ -27,7 +27,7 @@ func TestMain(m *testing.M) { dbtest.Main(m) }
 
 var address = "user@example.com"
 
-func open(t *testing.T, dsn string) *db.DB {
+func open(t testing.TB, dsn string) *db.DB {
 	t.Helper()
 	store, err := db.Open(dsn)
 	require.NoError(t, err)
@@ -37,7 +37,7 @@ func open(t *testing.T, dsn string) *db.DB {
 }
 
 // execute runs statements past the package under test.
-func execute(t *testing.T, dsn string, statements ...string) {
+func execute(t testing.TB, dsn string, statements ...string) {
 	t.Helper()
 	pool, err := sql.Open("postgres", dsn)
 	require.NoError(t, err)
