@@ -86,10 +86,14 @@ func TestOAuthLibraries(t *testing.T) {
 
 func privateJWK(t testing.TB, key *ecdsa.PrivateKey) string {
 	t.Helper()
-	encode := func(value interface{ FillBytes([]byte) []byte }) string {
-		return base64.RawURLEncoding.EncodeToString(value.FillBytes(make([]byte, 32)))
-	}
-	jwk, err := json.Marshal(map[string]string{"kty": "EC", "crv": "P-256", "x": encode(key.X), "y": encode(key.Y), "d": encode(key.D)})
+	private, err := key.Bytes()
+	require.NoError(t, err)
+	point, err := key.PublicKey.Bytes() // 4, x, y
+	require.NoError(t, err)
+	encode := base64.RawURLEncoding.EncodeToString
+	jwk, err := json.Marshal(map[string]string{
+		"kty": "EC", "crv": "P-256", "x": encode(point[1:33]), "y": encode(point[33:]), "d": encode(private),
+	})
 	require.NoError(t, err)
 	return string(jwk)
 }
