@@ -252,23 +252,6 @@ func decodePart(part string) ([]byte, error) {
 	return base64.RawURLEncoding.Strict().DecodeString(part)
 }
 
-// unverifiedIssuer returns the `iss` that a token claims to be of, empty where it is no JWT.
-func unverifiedIssuer(token string) string {
-	parts := strings.Split(token, ".")
-	if len(parts) != 3 || len(token) > maxTokenLength {
-		return ""
-	}
-	payload, err := decodePart(parts[1])
-	if err != nil {
-		return ""
-	}
-	claims, err := decodeObjectPart(payload)
-	if err != nil {
-		return ""
-	}
-	return stringClaim(claims, "iss")
-}
-
 func knownType(typ any) bool {
 	name, _ := typ.(string)
 	name = strings.TrimPrefix(strings.ToLower(name), "application/")

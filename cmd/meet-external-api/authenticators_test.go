@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -79,6 +80,8 @@ type provider struct {
 	answers map[string]map[string]any
 	calls   atomic.Int64
 	status  atomic.Int64
+	// anything is set when it takes any token for an active one.
+	anything atomic.Bool
 }
 
 func newProvider(t *testing.T) *provider {
@@ -94,7 +97,10 @@ func newProvider(t *testing.T) *provider {
 		p.mutex.Lock()
 		answer, known := p.answers[r.PostFormValue("token")]
 		p.mutex.Unlock()
-		if !known {
+		switch {
+		case p.anything.Load():
+			answer = p.active()
+		case !known:
 			answer = map[string]any{"active": false}
 		}
 		w.Header().Set("Content-Type", "application/json")
@@ -105,14 +111,17 @@ func newProvider(t *testing.T) *provider {
 	return p
 }
 
-// knows lets the provider answer for a token, like one of La Suite.
-func (p *provider) knows(token string, changes map[string]any) {
-	answer := map[string]any{
+// active is the answer to a good token.
+func (p *provider) active() map[string]any {
+	return map[string]any{
 		"active": true, "iss": p.URL, "sub": "subject", "client_id": "calendar", "scope": "openid lasuite_meet lasuite_meet:rooms:list rooms:create",
 	}
-	for name, value := range changes {
-		answer[name] = value
-	}
+}
+
+// knows lets the provider answer for a token, like one of La Suite.
+func (p *provider) knows(token string, changes map[string]any) {
+	answer := p.active()
+	maps.Copy(answer, changes)
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	p.answers[token] = answer

@@ -124,10 +124,8 @@ func (s settings) answers() handlers.Settings {
 func newAuthenticator(p parts, tokens *auth.Tokens) (auth.Authenticator, error) {
 	chain := auth.Chain{ScopesPrefix: p.settings.scopesPrefix}
 	known := lookups{p.store}
-	var own []string
 	if tokens != nil {
 		chain.Authenticators = append(chain.Authenticators, auth.ApplicationTokens{Tokens: tokens, Callers: known})
-		own = append(own, p.settings.token.Issuer)
 	}
 	addons, err := p.settings.addonTokens()
 	if err != nil {
@@ -135,7 +133,6 @@ func newAuthenticator(p parts, tokens *auth.Tokens) (auth.Authenticator, error) 
 	}
 	if addons != nil {
 		chain.Authenticators = append(chain.Authenticators, auth.AddonTokens{Tokens: addons, Callers: known})
-		own = append(own, p.settings.addonToken.Issuer)
 	}
 	introspector, err := p.settings.introspector(p.log)
 	if err != nil {
@@ -143,7 +140,9 @@ func newAuthenticator(p parts, tokens *auth.Tokens) (auth.Authenticator, error) 
 	}
 	if introspector != nil {
 		chain.Authenticators = append(chain.Authenticators, auth.ResourceServer{
-			Introspector: introspector, Subjects: known, CreateUsers: p.settings.createOIDCUsers, OwnIssuers: own,
+			Introspector: introspector, Subjects: known, CreateUsers: p.settings.createOIDCUsers,
+			// Also where these tokens are switched off here: Meet takes them.
+			OwnIssuers: []string{p.settings.token.Issuer, p.settings.addonToken.Issuer},
 		})
 	}
 	return chain, nil
