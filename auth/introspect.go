@@ -18,7 +18,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/maypok86/otter/v2"
-	"github.com/sony/gobreaker/v2"
 )
 
 const (
@@ -27,8 +26,6 @@ const (
 	maxAnswers       = 10_000          // that are remembered
 	maxAnswerLength  = 64 << 10        // in bytes
 	maxSubjectLength = 255             // in characters, what Meet stores of a `sub`
-	failuresInARow   = 5               // after which the authorization server is left alone,
-	pauseAfterThem   = 10 * time.Second
 )
 
 // IntrospectionOptions say whom to ask about a token, as who, and which answers count.
@@ -80,7 +77,11 @@ type Introspected struct {
 
 // IntrospectionUnavailableError says that the authorization server gave no answer that could be used, or was not asked
 // because it gave none for a while.
-type IntrospectionUnavailableError struct{ Err error }
+type IntrospectionUnavailableError struct {
+	Err error
+	// Pause is how long the server will not be asked; 0: that is not known.
+	Pause time.Duration
+}
 
 func (e *IntrospectionUnavailableError) Error() string {
 	return "introspecting a token: " + e.Err.Error()
@@ -91,6 +92,9 @@ func (e *IntrospectionUnavailableError) Unwrap() error { return e.Err }
 // Unavailable tells those that know no more of this error that trying again later may help.
 func (e *IntrospectionUnavailableError) Unavailable() bool { return true }
 
+// RetryAfter tells them when.
+func (e *IntrospectionUnavailableError) RetryAfter() time.Duration { return e.Pause }
+
 // Introspector asks the authorization server about tokens (contract, "Bearer authentication of /rooms"; RFC 7662). It
 // remembers answers for a while, asks but once for many equal requests at a time, and leaves a server alone that is down.
 type Introspector struct {
@@ -99,7 +103,7 @@ type Introspector struct {
 	envelope *envelope // nil unless answers are signed
 	verdicts *otter.Cache[string, verdict]
 	calls    flights[verdict]
-	breaker  *gobreaker.CircuitBreaker[map[string]any]
+	breaker  *breaker
 }
 
 // verdict is what an answer comes to, and until when it is believed.
@@ -149,13 +153,6 @@ func newIntrospectionClient(o IntrospectionOptions) *http.Client {
 	}
 }
 
-func newBreaker(pause time.Duration) *gobreaker.CircuitBreaker[map[string]any] {
-	return gobreaker.NewCircuitBreaker[map[string]any](gobreaker.Settings{
-		Timeout:     pause,
-		ReadyToTrip: func(counts gobreaker.Counts) bool { return counts.ConsecutiveFailures >= failuresInARow },
-	})
-}
-
 // Introspect asks the authorization server about a token. Errors: ErrInvalidToken for a token that it calls inactive or
 // whose answer fails our checks, an *IntrospectionUnavailableError where there is no answer, or none before ctx ends.
 func (i *Introspector) Introspect(ctx context.Context, token string) (Introspected, error) {
@@ -168,7 +165,7 @@ func (i *Introspector) Introspect(ctx context.Context, token string) (Introspect
 		return i.ask(ctx, key, token)
 	})
 	if err != nil && ctx.Err() != nil {
-		err = &IntrospectionUnavailableError{ctx.Err()}
+		err = &IntrospectionUnavailableError{Err: ctx.Err()}
 	}
 	return found.introspected, cmp.Or(err, found.err)
 }
@@ -185,7 +182,7 @@ func (i *Introspector) ask(ctx context.Context, key, token string) (verdict, err
 	}
 	claims, err := i.breaker.Execute(func() (map[string]any, error) { return i.request(ctx, token) })
 	if err != nil {
-		return verdict{}, &IntrospectionUnavailableError{err}
+		return verdict{}, &IntrospectionUnavailableError{Err: err, Pause: i.breaker.remaining()}
 	}
 	found := i.judge(claims)
 	i.verdicts.Set(key, found)

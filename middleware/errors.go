@@ -16,7 +16,7 @@ import (
 	"meet-external-api/auth"
 )
 
-// retryAfter is when it is worth asking again whether the database is back.
+// retryAfter is when it is worth asking again whether what is away is back, where nobody knows better.
 const retryAfter = 2 * time.Second
 
 // statusClientClosed is what the log says of requests whose caller went away (nginx's 499); nobody receives it.
@@ -70,7 +70,7 @@ func describe(err error, c echo.Context) answer {
 		return describeRouting(routing, c)
 	case errors.As(err, &unavailable):
 		return answer{
-			status: http.StatusServiceUnavailable, code: "temporarily_unavailable", retryAfter: retryAfter,
+			status: http.StatusServiceUnavailable, code: "temporarily_unavailable", retryAfter: retryAfterOf(err),
 			text: "Service temporarily unavailable. Try again later.",
 		}
 	case errors.Is(err, context.Canceled):
@@ -80,6 +80,15 @@ func describe(err error, c echo.Context) answer {
 		status: http.StatusInternalServerError, code: "server_error",
 		text: "Internal server error. Request id: " + requestID(c),
 	}
+}
+
+// retryAfterOf asks the error itself.
+func retryAfterOf(err error) time.Duration {
+	var knows interface{ RetryAfter() time.Duration }
+	if errors.As(err, &knows) && knows.RetryAfter() > 0 {
+		return knows.RetryAfter()
+	}
+	return retryAfter
 }
 
 func describeRefusal(r *auth.Refusal) answer {
