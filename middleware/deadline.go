@@ -7,7 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// Deadline gives each request at most that long to ask the database; then it is answered with 503.
+// Deadline gives each request at most that long to ask the database and the OpenID provider; then it is answered with 503.
 func Deadline(limit time.Duration) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {

@@ -18,8 +18,17 @@ import (
 	"meet-external-api/middleware"
 )
 
-// requestTimeout is how long a request may ask the database.
-const requestTimeout = 10 * time.Second
+// databaseTimeout is how long a request may ask the database.
+const databaseTimeout = 10 * time.Second
+
+// requestTimeout is how long a request may ask: the OpenID provider, for the whole time that OIDC_TIMEOUT leaves it, and the
+// database.
+func (s settings) requestTimeout() time.Duration {
+	if s.introspection == nil {
+		return databaseTimeout
+	}
+	return databaseTimeout + s.introspection.Timeout
+}
 
 // router registers each GET for HEAD too, for which net/http leaves the body out; and with a slash at its end, which the
 // paths of requests have been given.
@@ -73,7 +82,7 @@ func newServer(p parts) (*echo.Echo, error) {
 	e := echo.New()
 	e.HTTPErrorHandler = middleware.HandleError
 	e.IPExtractor = middleware.AddressExtractor(s.trustedProxies)
-	e.Pre(middleware.RequestID, middleware.Log(p.log), middleware.Recover, middleware.Deadline(requestTimeout),
+	e.Pre(middleware.RequestID, middleware.Log(p.log), middleware.Recover, middleware.Deadline(s.requestTimeout()),
 		middleware.LimitBody, middleware.Slash, middleware.Origin(s.publicURL, s.trustedProxies))
 	e.Use(middleware.CORS(s.corsOrigins))
 

@@ -88,7 +88,7 @@ func serve(ctx context.Context, s settings, dsn string, store *db.DB, listener n
 		Handler:           handler,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      30 * time.Second,
+		WriteTimeout:      s.requestTimeout() + 20*time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
 		// OPTIONS * is an unknown path here.
