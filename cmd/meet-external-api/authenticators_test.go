@@ -82,15 +82,24 @@ type provider struct {
 	status  atomic.Int64
 	// anything is set when it takes any token for an active one.
 	anything atomic.Bool
+	// clientID is ours there.
+	clientID string
 }
 
 func newProvider(t *testing.T) *provider {
 	t.Helper()
-	p := &provider{answers: map[string]map[string]any{}}
+	p := newUnstartedProvider(t)
+	p.Start()
+	return p
+}
+
+func newUnstartedProvider(t *testing.T) *provider {
+	t.Helper()
+	p := &provider{answers: map[string]map[string]any{}, clientID: "meet"}
 	p.status.Store(http.StatusOK)
-	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	p.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.calls.Add(1)
-		if r.PostFormValue("client_id") != "meet" || r.PostFormValue("client_secret") != "the-secret-of-meet" {
+		if r.PostFormValue("client_id") != p.clientID || r.PostFormValue("client_secret") != "the-secret-of-meet" {
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
