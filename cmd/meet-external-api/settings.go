@@ -177,14 +177,16 @@ func (s settings) newAttempts(log *slog.Logger) (*auth.Attempts, error) {
 
 // checkKeys names the faults of keys and of what else is needed to serve only.
 func (s settings) checkKeys() error {
+	log := slog.New(slog.DiscardHandler)
 	_, application := s.tokens()
 	_, addon := s.addonTokens()
-	_, provider := s.introspector(slog.New(slog.DiscardHandler))
-	attempts, limits := s.newAttempts(slog.New(slog.DiscardHandler))
+	_, provider := s.introspector(log)
+	_, _, livekit := newRoomChanged(s, log)
+	attempts, limits := s.newAttempts(log)
 	if limits == nil {
 		limits = attempts.Close()
 	}
-	return errors.Join(application, addon, provider, limits)
+	return errors.Join(application, addon, provider, livekit, limits)
 }
 
 // database returns the address of the database: DATABASE_URL, or made of the DB_ settings; empty where there are neither.
@@ -278,6 +280,7 @@ func (r *settingsReader) telephony() (shown *handlers.Telephony, pinLength int) 
 	return shown, length
 }
 
+// livekit reads where to tell of changes. A key without an address is no fault: Meet has other uses for it.
 func (r *settingsReader) livekit() *livekitSettings {
 	s := &livekitSettings{
 		url:         r.text("LIVEKIT_API_URL", ""),
@@ -285,8 +288,13 @@ func (r *settingsReader) livekit() *livekitSettings {
 		secret:      r.secret("LIVEKIT_API_SECRET"),
 		insecureTLS: !r.boolean("LIVEKIT_VERIFY_SSL", true),
 	}
-	if s.url == "" || s.key == "" || s.secret == "" {
+	if s.url == "" {
 		return nil
+	}
+	for _, needed := range []struct{ name, value string }{{"LIVEKIT_API_KEY", s.key}, {"LIVEKIT_API_SECRET", s.secret}} {
+		if needed.value == "" {
+			r.fault("%s: LIVEKIT_API_URL needs it", needed.name)
+		}
 	}
 	return s
 }
