@@ -14,35 +14,6 @@ import (
 	"meet-external-api/db/dbtest"
 )
 
-// meetEnvironment is an environment file of Meet, with the names that Meet has.
-var meetEnvironment = map[string]string{
-	"DJANGO_CONFIGURATION": "Production", "DJANGO_SECRET_KEY": "x", "DJANGO_ALLOWED_HOSTS": "meet.example.org",
-	"EXTERNAL_API_ENABLED": "True", "EXTERNAL_API_ALLOW_PUBLIC_ACCESS": "False", "EXTERNAL_API_DEFAULT_ACCESS_LEVEL": "trusted",
-	"APPLICATION_ENABLED": "True", "APPLICATION_CLIENT_ID_LENGTH": "40", "APPLICATION_CLIENT_SECRET_LENGTH": "128",
-	"APPLICATION_JWT_SECRET_KEY": testKey, "APPLICATION_JWT_ALG": "HS256", "APPLICATION_JWT_ISSUER": "lasuite-meet",
-	"APPLICATION_JWT_EXPIRATION_SECONDS": "3600", "APPLICATION_JWT_TOKEN_TYPE": "Bearer", "APPLICATION_BASE_URL": "https://meet.example.org",
-	"APPLICATION_ALLOW_USER_CREATION": "True", "OIDC_FALLBACK_TO_EMAIL_FOR_IDENTIFICATION": "True", "OIDC_USER_SUB_FIELD_IMMUTABLE": "False",
-	"ADDONS_ENABLED": "True", "ADDONS_TOKEN_SECRET_KEY": "addons", "ADDONS_TOKEN_ALG": "HS256", "ADDONS_TOKEN_ISSUER": "lasuite-meet", "ADDONS_TOKEN_AUDIENCE": "addons",
-	"OIDC_OP_URL": "https://auth.example.org", "OIDC_OP_INTROSPECTION_ENDPOINT": "https://auth.example.org/introspect",
-	"OIDC_OP_JWKS_ENDPOINT": "https://auth.example.org/jwks", "OIDC_RS_CLIENT_ID": "meet", "OIDC_RS_CLIENT_SECRET": "x",
-	"OIDC_RS_AUDIENCE_CLAIM": "client_id", "OIDC_RS_SCOPES": "lasuite_meet", "OIDC_RS_SIGNING_ALGO": "ES256", "OIDC_RS_ENCRYPTION_ALGO": "RSA-OAEP",
-	"OIDC_RS_ENCRYPTION_ENCODING": "A256GCM", "OIDC_CREATE_USER": "True", "OIDC_VERIFY_SSL": "True", "OIDC_TIMEOUT": "5",
-	"ROOM_TELEPHONY_ENABLED": "True", "ROOM_TELEPHONY_PHONE_NUMBER": "+33123456789", "ROOM_TELEPHONY_DEFAULT_COUNTRY": "FR",
-	"ROOM_TELEPHONY_PIN_LENGTH": "10", "ROOM_TELEPHONY_PIN_MAX_RETRIES": "5", "ROOMKIT_ENABLED": "False",
-	"LIVEKIT_API_URL": "https://livekit.example.org", "LIVEKIT_API_KEY": "key", "LIVEKIT_API_SECRET": "secret", "LIVEKIT_VERIFY_SSL": "True",
-	"REDIS_URL": "redis://redis:6379/1",
-}
-
-func TestMeetsEnvironmentFileStartsTheServer(t *testing.T) {
-	t.Parallel()
-	s := start(t, meetEnvironment)
-	token := s.token(s.application(), "new@example.org")
-	a := s.post(roomsPath, "{}", bearer(token))
-	require.Equal(t, 201, a.status)
-	require.True(t, strings.HasPrefix(a.body["url"].(string), "https://meet.example.org/"))
-	require.Equal(t, "+33123456789", a.body["telephony"].(map[string]any)["phone_number"])
-}
-
 // Where Meet's tables are not as they need to be, every command that would use them says so by name, and stores nothing
 // beside them.
 func TestTablesThatDoNotFit(t *testing.T) {
