@@ -191,7 +191,7 @@ type GrantedAccess struct {
 	// Detail Why the role is not the one that was asked for.
 	Detail *string `json:"detail,omitempty"`
 
-	// Email As it was sent.
+	// Email As it was sent, without white space around it.
 	Email string `json:"email"`
 
 	// ProvisionalUserCreated Whether the user was created for this.

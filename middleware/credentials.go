@@ -13,8 +13,7 @@ import (
 	"meet-external-api/auth"
 )
 
-// credentialFields are the parameters of the endpoints for which clients authenticate; white space around them does not
-// count, as in Meet.
+// credentialFields are the parameters of the endpoints for which clients authenticate.
 var credentialFields = []string{
 	"client_id", "client_secret", "client_assertion_type", "client_assertion", "grant_type", "scope", "token", "token_type_hint",
 }
@@ -30,11 +29,6 @@ func mergeCredentials(c echo.Context, form map[string]any) (required []string, e
 	for name := range query {
 		if slices.Contains(credentialFields, name) {
 			return nil, invalidRequest("Parameters belong in the body, not in the URL, where logs keep them.")
-		}
-	}
-	for _, name := range credentialFields {
-		if text, ok := form[name].(string); ok {
-			form[name] = strings.TrimSpace(text)
 		}
 	}
 	header, err := authorization(c)

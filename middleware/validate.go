@@ -126,6 +126,7 @@ func (v validator) checkBody(c echo.Context) error {
 	if !ok {
 		return auth.FieldError("non_field_errors", "Invalid data. Expected a dictionary, but got "+typeName(value)+".")
 	}
+	trimText(object, v.body)
 	required, err := v.prepare(c, object)
 	if err != nil {
 		return err
@@ -142,6 +143,15 @@ func (v validator) checkBody(c echo.Context) error {
 	}
 	replaceBody(request, object)
 	return nil
+}
+
+// trimText takes off the white space around text, which does not count, as in Meet; there, a choice is not a text.
+func trimText(object map[string]any, schema *openapi3.Schema) {
+	for name, property := range schema.Properties {
+		if text, ok := object[name].(string); ok && property.Value.Type.Is("string") && property.Value.Enum == nil {
+			object[name] = strings.TrimSpace(text)
+		}
+	}
 }
 
 // keepKnown drops the members that the schema does not name and does not refuse: nobody will look at them.
