@@ -70,7 +70,7 @@ func readSettings(getenv func(string) string) (settings, error) {
 		migrate:     r.boolean("EXTERNAL_API_MIGRATE", true),
 
 		listen:         r.address("EXTERNAL_API_LISTEN", ":8080"),
-		publicURL:      r.url("EXTERNAL_API_PUBLIC_URL"),
+		publicURL:      r.base("EXTERNAL_API_PUBLIC_URL"),
 		trustedProxies: r.networks("EXTERNAL_API_TRUSTED_PROXIES"),
 		corsOrigins:    r.origins("EXTERNAL_API_CORS_ORIGINS"),
 		drain:          time.Duration(r.number("EXTERNAL_API_DRAIN_SECONDS", 5, 0, 3600)) * time.Second,

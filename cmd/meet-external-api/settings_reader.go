@@ -90,6 +90,15 @@ func (r *settingsReader) url(name string) *url.URL {
 	return parsed
 }
 
+// base reads the scheme and host of links; a slash behind them is nothing.
+func (r *settingsReader) base(name string) *url.URL {
+	parsed := r.url(name)
+	if parsed != nil && !strings.EqualFold(strings.TrimSuffix(r.getenv(name), "/"), parsed.Scheme+"://"+parsed.Host) {
+		r.fault("%s: give scheme and host alone, like https://meet.example.org", name)
+	}
+	return parsed
+}
+
 func (r *settingsReader) address(name, otherwise string) string {
 	address := r.text(name, otherwise)
 	if _, port, err := net.SplitHostPort(address); err != nil || !isPort(port) {
@@ -131,13 +140,14 @@ func (r *settingsReader) networks(name string) []netip.Prefix {
 	return networks
 }
 
-// origins reads the origins of web pages (RFC 6454): scheme and host, and nothing behind them.
+// origins reads the origins of web pages (RFC 6454): scheme and host, and nothing behind them. With an asterisk the middleware
+// would let more pages in than anybody can count.
 func (r *settingsReader) origins(name string) []string {
 	origins := r.list(name, "")
 	for _, origin := range origins {
 		parsed, err := url.Parse(origin)
-		if err != nil || parsed.Scheme == "" || parsed.Host == "" || parsed.Scheme+"://"+parsed.Host != origin {
-			r.fault("%s: give origins like https://example.org, separated by commas", name)
+		if err != nil || parsed.Scheme == "" || parsed.Host == "" || parsed.Scheme+"://"+parsed.Host != origin || strings.Contains(origin, "*") {
+			r.fault("%s: give origins like https://example.org, without wildcards, separated by commas", name)
 			return nil
 		}
 	}
