@@ -23,7 +23,6 @@ import (
 const (
 	activeFor        = time.Minute     // how long an answer for an active token is believed
 	inactiveFor      = 5 * time.Second // and one for any other
-	maxAnswers       = 10_000          // that are remembered
 	maxAnswerLength  = 64 << 10        // in bytes
 	maxSubjectLength = 255             // in characters, what Meet stores of a `sub`
 )
@@ -106,20 +105,13 @@ type Introspector struct {
 	breaker  *breaker
 }
 
-// verdict is what an answer comes to, and until when it is believed.
-type verdict struct {
-	introspected Introspected
-	err          error
-	until        time.Time
-}
-
 // NewIntrospector checks the algorithms and the key, without calling the authorization server yet. Its errors name the
 // setting to change and never hold the key.
 func NewIntrospector(o IntrospectionOptions) (*Introspector, error) {
 	o.AudienceClaim = cmp.Or(o.AudienceClaim, "client_id")
-	verdicts, err := otter.New(&otter.Options[string, verdict]{MaximumSize: maxAnswers})
+	verdicts, err := newVerdicts()
 	if err != nil {
-		return nil, fmt.Errorf("making the cache of introspected tokens: %w", err)
+		return nil, err
 	}
 	i := &Introspector{options: o, http: newIntrospectionClient(o), verdicts: verdicts, breaker: newBreaker(pauseAfterThem)}
 	if !o.Signed {
@@ -261,7 +253,7 @@ func (i *Introspector) judge(claims map[string]any) verdict {
 func (i *Introspector) check(claims map[string]any) (found Introspected, ok bool) {
 	found = Introspected{
 		Subject:  stringClaim(claims, "sub"),
-		Scopes:   scopeClaim(claims["scope"]),
+		Scopes:   cloned(scopeClaim(claims["scope"])),
 		ClientID: i.audience(claims[i.options.AudienceClaim]),
 	}
 	issuer, issued := claims["iss"]

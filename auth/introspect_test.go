@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -294,16 +293,6 @@ func TestIntrospectionIsRemembered(t *testing.T) {
 			require.EqualValues(t, 3, p.calls.Load())
 		})
 	}
-}
-
-func TestIntrospectionRemembersSoMuch(t *testing.T) {
-	t.Parallel()
-	introspector := newIntrospector(t, introspection("http://op.example"))
-	for n := range maxAnswers + 500 {
-		introspector.verdicts.Set(strconv.Itoa(n), verdict{})
-	}
-	introspector.verdicts.CleanUp()
-	require.LessOrEqual(t, introspector.verdicts.EstimatedSize(), maxAnswers)
 }
 
 func TestIntrospectionAsksOnceForMany(t *testing.T) {
