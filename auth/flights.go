@@ -2,6 +2,8 @@ package auth
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -11,9 +13,15 @@ import (
 type flights[T any] struct{ group singleflight.Group }
 
 // do returns what call does, or did for another request with the same key. The call may take limit, also when the request
-// that asked first is given up: others may wait for it. Errors: those of call, and the end of ctx.
+// that asked first is given up: others may wait for it. Errors: those of call, a panic of it, and the end of ctx.
 func (f *flights[T]) do(ctx context.Context, key string, limit time.Duration, call func(context.Context) (T, error)) (T, error) {
-	result := f.group.DoChan(key, func() (any, error) {
+	result := f.group.DoChan(key, func() (value any, err error) {
+		// It runs beside the request, where nobody else would recover it.
+		defer func() {
+			if panicked := recover(); panicked != nil {
+				err = fmt.Errorf("panic: %v\n%s", panicked, debug.Stack())
+			}
+		}()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 		defer cancel()
 		return call(ctx)

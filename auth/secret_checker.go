@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -86,8 +87,8 @@ func (c *SecretChecker) Check(ctx context.Context, check SecretCheck) (string, e
 	matched, err := c.checks.do(ctx, c.mark(check, strings.Join(check.Hashes, " ")), checkTimeout, func(ctx context.Context) (string, error) {
 		return c.checkSlow(ctx, check, own)
 	})
-	if err != nil && ctx.Err() != nil {
-		err = &BusyError{ctx.Err()}
+	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		err = &BusyError{err}
 	}
 	return matched, err
 }
@@ -101,32 +102,44 @@ func (c *SecretChecker) matchesFast(check SecretCheck, h hash) bool {
 	return known && c.options.Now().Before(until)
 }
 
-// checkSlow computes the slow hashes of the client, and when none of them matches, what makes the failure cost what all
-// failures do. Whether it has to wait for a slot must not depend on the client either: it does as long as any application has
-// a slow hash, which is known from the last time, so that those who find no slot cost next to nothing.
+// checkSlow does what costs much. Whether it has to wait for a slot must not depend on the client: it does as long as any
+// application has a slow hash, which is known from the last time, so that those who find no slot cost next to nothing.
 func (c *SecretChecker) checkSlow(ctx context.Context, check SecretCheck, own []hash) (string, error) {
-	if anySlow(own) {
-		c.sawSlow.Store(true)
-	}
-	waited := c.sawSlow.Load()
-	if waited {
-		if err := c.enter(ctx, check); err != nil {
-			return "", err
-		}
-		defer c.slots.leave()
+	if anySlow(own) || c.sawSlow.Load() {
+		return c.inSlot(ctx, check, func() (string, error) {
+			all, err := c.stored(ctx)
+			if err != nil {
+				return "", err
+			}
+			return c.compute(check, own, all)
+		})
 	}
 	all, err := c.stored(ctx)
 	if err != nil {
 		return "", err
 	}
-	slow := anySlow(own) || slices.ContainsFunc(all, anySlow)
-	c.sawSlow.Store(slow)
-	if slow && !waited {
-		if err := c.enter(ctx, check); err != nil {
-			return "", err
-		}
-		defer c.slots.leave()
+	if c.sawSlow.Load() {
+		return c.inSlot(ctx, check, func() (string, error) { return c.compute(check, own, all) })
 	}
+	return c.compute(check, own, all)
+}
+
+// inSlot waits for a slot, asks whether slow work is allowed, and does it. It does not ask before, as those that came at once
+// would all pass, because none of them has failed yet.
+func (c *SecretChecker) inSlot(ctx context.Context, check SecretCheck, work func() (string, error)) (string, error) {
+	if err := c.slots.enter(ctx); err != nil {
+		return "", err
+	}
+	defer c.slots.leave()
+	if err := check.AllowSlow(ctx); err != nil {
+		return "", err
+	}
+	return work()
+}
+
+// compute computes the slow hashes of the client and, when none of them matches, what makes the failure cost what all
+// failures do.
+func (c *SecretChecker) compute(check SecretCheck, own []hash, all [][]hash) (string, error) {
 	for _, h := range own {
 		switch {
 		case !h.slow():
@@ -143,19 +156,7 @@ func (c *SecretChecker) checkSlow(ctx context.Context, check SecretCheck, own []
 	return "", ErrInvalidCredentials
 }
 
-// enter waits for a slot, and then asks whether the work is allowed: not before, as those that came at once would all pass,
-// because none of them has failed yet.
-func (c *SecretChecker) enter(ctx context.Context, check SecretCheck) error {
-	if err := c.slots.enter(ctx); err != nil {
-		return err
-	}
-	err := check.AllowSlow(ctx)
-	if err != nil {
-		c.slots.leave()
-	}
-	return err
-}
-
+// stored returns the hashes of all applications, and notes whether one of them is slow.
 func (c *SecretChecker) stored(ctx context.Context) ([][]hash, error) {
 	stored, err := c.options.Stored(ctx)
 	if err != nil {
@@ -165,6 +166,7 @@ func (c *SecretChecker) stored(ctx context.Context) ([][]hash, error) {
 	for i, hashes := range stored {
 		all[i] = parseHashes(hashes)
 	}
+	c.sawSlow.Store(slices.ContainsFunc(all, anySlow))
 	return all, nil
 }
 

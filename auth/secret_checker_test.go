@@ -146,14 +146,17 @@ func TestSlowChecksQueue(t *testing.T) {
 	require.True(t, busy.Unavailable())
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	_, err = c.Check(ctx, SecretCheck{ClientID: "id", Secret: "given up", Hashes: []string{stored}})
-	require.ErrorAs(t, err, &busy)
+	_, err = c.Check(ctx, SecretCheck{
+		ClientID: "id", Secret: "given up", Hashes: []string{stored}, AllowSlow: func(context.Context) error { return nil },
+	})
+	require.ErrorIs(t, err, context.Canceled)
 	close(release)
 	group.Wait()
 	for range 1 + waitingPerSlot {
 		require.ErrorIs(t, <-errs, ErrInvalidCredentials)
 	}
-	require.Empty(t, c.slots.admitted)
+	require.Eventually(t, func() bool { return len(c.slots.admitted) == 0 }, 10*time.Second, time.Millisecond,
+		"also the check of the request that was given up ends")
 
 	for range 50 {
 		group.Go(func() { errs <- check(typedSecret) })
@@ -162,4 +165,16 @@ func TestSlowChecksQueue(t *testing.T) {
 	for range 50 {
 		require.NoError(t, <-errs, "equal ones wait for one answer")
 	}
+}
+
+// What panics beside a request fails that request alone.
+func TestPanicsBesideRequests(t *testing.T) {
+	t.Parallel()
+	c := newChecker(t, []string{slowHash(t, typedSecret)})
+	_, err := c.Check(context.Background(), SecretCheck{Secret: "x", AllowSlow: func(context.Context) error { panic("the value") }})
+	require.ErrorContains(t, err, "panic: the value")
+	require.ErrorContains(t, err, "secret_checker_test.go")
+	require.Empty(t, c.slots.running, "its slot is free again")
+	_, err = c.check("id", typedSecret)
+	require.ErrorIs(t, err, ErrInvalidCredentials)
 }
