@@ -35,7 +35,7 @@ generate: ## make generated/ from openapi.yaml
 	go generate ./generated
 
 fuzz: ## fuzz each target for a short while
-	@for target in FuzzVerify FuzzDecodeJSON FuzzSecretMatches FuzzEmail; do \
+	@for target in FuzzVerify FuzzAssertion FuzzDecodeJSON FuzzSecretMatches FuzzEmail; do \
 		go test ./auth -run '^$$' -fuzz "^$$target$$" -fuzztime 20s || exit 1; done
 
 bench: database ## measure, beside a bare Echo handler that runs the same SQL, and among 1,000,000 users

@@ -144,3 +144,23 @@ func TestClientKeys(t *testing.T) {
 	require.True(t, read[0].raw.(*ecdsa.PublicKey).Equal(&key.PublicKey))
 	require.NotEmpty(t, read[0].id)
 }
+
+// FuzzAssertion feeds the gate of assertions: nothing makes it panic, and nothing passes but what was signed.
+func FuzzAssertion(f *testing.F) {
+	now := time.Unix(1_700_000_000, 0)
+	key := ecdsaKey(f, elliptic.P256())
+	keys, err := ParseClientKeys(publicPEM(f, key))
+	require.NoError(f, err)
+	good := assertionOf(f, "ES256", key, nil, map[string]any{
+		"iss": "client", "sub": "client", "aud": tokenEndpoint, "exp": now.Unix() + 60, "jti": "1",
+	})
+	for _, seed := range []string{good, "", "..", good + "=", good + ".", " " + good, `{"payload":"e30"}`, "a.b.c.d.e", strings.Replace(good, ".", "..", 1)} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, assertion string) {
+		_ = AssertionClient(assertion)
+		if _, err := VerifyAssertion(assertion, "client", keys, []string{tokenEndpoint}, now); err == nil {
+			require.Equal(t, good[:strings.LastIndexByte(good, '.')], assertion[:strings.LastIndexByte(assertion, '.')])
+		}
+	})
+}

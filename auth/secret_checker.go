@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	// rememberedFor is how long a slow hash is not computed again.
+	// rememberedFor is how long the hash of a right secret is not computed again.
 	rememberedFor = 10 * time.Minute
 	// maxRemembered bounds the memory of it; beyond it those that were used least are forgotten.
 	maxRemembered = 10_000
@@ -39,9 +39,9 @@ type SecretCheckerOptions struct {
 	Now func() time.Time
 }
 
-// SecretChecker tells right client secrets from wrong ones. What is wrong costs the same whatever is wrong with it. A slow
-// hash is computed once and then remembered for ten minutes, by a keyed hash of all that went into it, so that nothing in
-// memory can be used to try secrets elsewhere. Few are computed at a time, and few may wait.
+// SecretChecker tells right client secrets from wrong ones. What is wrong costs the same whatever is wrong with it. What
+// is right is remembered for ten minutes, by a keyed hash of all that went into it, so that nothing in memory can be used to
+// try secrets elsewhere. Few slow hashes are computed at a time, and few may wait.
 type SecretChecker struct {
 	options  SecretCheckerOptions
 	key      []byte
@@ -78,9 +78,14 @@ func (c *SecretChecker) Check(ctx context.Context, check SecretCheck) (string, e
 	if misspelt(check.Secret) {
 		return "", ErrInvalidCredentials
 	}
+	for _, text := range check.Hashes {
+		if c.remembers(check, text) {
+			return text, nil
+		}
+	}
 	own := parseHashes(check.Hashes)
 	for _, h := range own {
-		if c.matchesFast(check, h) {
+		if !h.slow() && c.matches(check, h) {
 			return h.text, nil
 		}
 	}
@@ -93,12 +98,17 @@ func (c *SecretChecker) Check(ctx context.Context, check SecretCheck) (string, e
 	return matched, err
 }
 
-// matchesFast does what costs little: it computes a fast hash, and looks a slow one up.
-func (c *SecretChecker) matchesFast(check SecretCheck, h hash) bool {
-	if !h.slow() {
-		return h.matches(check.Secret)
+// matches computes a hash, and remembers the secret where it is its own.
+func (c *SecretChecker) matches(check SecretCheck, h hash) bool {
+	matched := h.matches(check.Secret)
+	if matched {
+		c.verified.Set(c.mark(check, h.text), c.options.Now().Add(rememberedFor))
 	}
-	until, known := c.verified.GetIfPresent(c.mark(check, h.text))
+	return matched
+}
+
+func (c *SecretChecker) remembers(check SecretCheck, text string) bool {
+	until, known := c.verified.GetIfPresent(c.mark(check, text))
 	return known && c.options.Now().Before(until)
 }
 
@@ -141,12 +151,8 @@ func (c *SecretChecker) inSlot(ctx context.Context, check SecretCheck, work func
 // failures do.
 func (c *SecretChecker) compute(check SecretCheck, own []hash, all [][]hash) (string, error) {
 	for _, h := range own {
-		switch {
-		case !h.slow():
-		case c.matchesFast(check, h): // the check before this one ended just after it was looked for
-			return h.text, nil
-		case h.matches(check.Secret):
-			c.verified.Set(c.mark(check, h.text), c.options.Now().Add(rememberedFor))
+		// The check before this one may have ended just after it was looked for.
+		if h.slow() && (c.remembers(check, h.text) || c.matches(check, h)) {
 			return h.text, nil
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -164,6 +165,34 @@ func TestMadeUpClientsAreBounded(t *testing.T) {
 	}
 	require.Equal(t, 429, s.tokenStatus(credentials{ID: "made-up", Secret: "x"}))
 	require.Equal(t, []int{200, 200, 429}, []int{s.tokenStatus(fast), s.tokenStatus(remembered), s.tokenStatus(slow)})
+}
+
+// Of many slow checks at once, those for which there is neither a slot nor a place to wait are told to come back.
+func TestTooManySlowChecks(t *testing.T) {
+	t.Parallel()
+	s := start(t, map[string]string{"EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "0"})
+	s.user("user@example.com")
+	slow, fast := s.application(), s.application()
+	s.sql(`update meet_application set client_secret = $1 where client_id = $2`, slowDjangoHash, slow.ID)
+	answers := make(chan answer, 64*runtime.NumCPU())
+	for i := range cap(answers) {
+		go func() {
+			answers <- s.post(tokenPath, tokenRequest(credentials{ID: slow.ID, Secret: fmt.Sprint("wrong", i)}, nil))
+		}()
+	}
+	require.Equal(t, 200, s.tokenStatus(fast), "who needs no slow hash is served meanwhile")
+	statuses := map[int]int{}
+	for range cap(answers) {
+		a := <-answers
+		statuses[a.status]++
+		if a.status == 503 {
+			require.Equal(t, "temporarily_unavailable", a.body["error"])
+			require.NotEmpty(t, a.header.Get("Retry-After"))
+		}
+	}
+	require.Positive(t, statuses[401])
+	require.Positive(t, statuses[503])
+	require.Len(t, statuses, 2)
 }
 
 // slowDjangoHash is of djangoSecret, with 12,000 rounds: few for a slow hash.

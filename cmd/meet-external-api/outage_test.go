@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -18,6 +19,8 @@ type gate struct {
 	mutex    sync.Mutex
 	open     bool
 	conns    []net.Conn
+	// asked counts what the server sent at once, which is a round trip each.
+	asked atomic.Int64
 }
 
 // newGate returns a gate before the database of dsn and the dsn that leads through it.
@@ -51,15 +54,18 @@ func (g *gate) accept() {
 		}
 		g.conns = append(g.conns, conn, server)
 		g.mutex.Unlock()
-		go pipe(conn, server)
-		go pipe(server, conn)
+		go pipe(conn, server, nil)
+		go pipe(server, conn, &g.asked)
 	}
 }
 
-func pipe(to, from net.Conn) {
+func pipe(to, from net.Conn, pieces *atomic.Int64) {
 	buffer := make([]byte, 32<<10)
 	for {
 		n, err := from.Read(buffer)
+		if pieces != nil {
+			pieces.Add(1)
+		}
 		if _, failed := to.Write(buffer[:n]); err != nil || failed != nil {
 			_ = to.Close()
 			return
@@ -126,6 +132,32 @@ func TestDatabaseAwayForAWhile(t *testing.T) {
 	g.set(true)
 	require.Equal(t, 201, s.post(roomsPath, "{}", bearer(token)).status)
 	require.EqualValues(t, 2, s.get(roomsPath, bearer(token)).body["count"])
+}
+
+// A token takes one round trip to the database, and whatever is checked of a bearer token takes one.
+func TestRoundTrips(t *testing.T) {
+	t.Parallel()
+	g, dsn := newGate(t, dbtest.New(t), true)
+	s := startUnready(t, dsn)
+	s.log.wait(t, "ready")
+	s.user("user@example.com")
+	application := s.application()
+	token := s.token(application, "user@example.com")
+	s.get(roomsPath, bearer(token))
+	const requests = 10
+	for name, c := range map[string]struct {
+		ask   func() answer
+		trips int64
+	}{
+		"token": {func() answer { return s.post(tokenPath, tokenRequest(application, nil)) }, 1},
+		"list":  {func() answer { return s.get(roomsPath, bearer(token)) }, 2},
+	} {
+		before := g.asked.Load()
+		for range requests {
+			require.Equal(t, 200, c.ask().status)
+		}
+		require.Equal(t, requests*c.trips, g.asked.Load()-before, name)
+	}
 }
 
 // Without migrations the server is live but not ready, and says so.
