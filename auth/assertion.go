@@ -12,6 +12,9 @@ import (
 // AssertionType is the `client_assertion_type` of a JWT (RFC 7523, section 2.2).
 const AssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
+// maxClientID is how many bytes a client id has at most (contract, "POST /application/token/").
+const maxClientID = 100
+
 // maxAssertionAge is how long an assertion may live, which is how long its `jti` has to be remembered.
 const maxAssertionAge = time.Hour
 
@@ -46,7 +49,7 @@ func ParseClientKeys(text []byte) ([]byte, error) {
 	return encodeJSONWebKeys(raw)
 }
 
-// AssertionClient returns the client id that an assertion claims to be of, empty where it claims none.
+// AssertionClient returns the client id that an assertion claims to be of, empty where it claims none that could be one.
 func AssertionClient(assertion string) string {
 	_, parts, err := compactForm(assertion, 3)
 	if err != nil {
@@ -56,7 +59,11 @@ func AssertionClient(assertion string) string {
 	if err != nil {
 		return ""
 	}
-	return stringClaim(claims, "sub")
+	id := stringClaim(claims, "sub")
+	if len(id) > maxClientID {
+		return ""
+	}
+	return id
 }
 
 // decoyKeys are public keys, one for each kind, whose private halves were thrown away: work to do where there is no key.

@@ -108,6 +108,16 @@ func TestAssertions(t *testing.T) {
 	}
 }
 
+// A name that is longer than any client's is nobody's, and is not kept anywhere.
+func TestAssertionsWithLongNames(t *testing.T) {
+	t.Parallel()
+	key := ecdsaKey(t, elliptic.P256())
+	for length, named := range map[int]bool{100: true, 101: false} {
+		id := strings.Repeat("i", length)
+		require.Equal(t, named, AssertionClient(assertionOf(t, "ES256", key, nil, map[string]any{"sub": id})) == id)
+	}
+}
+
 // The decoys are there for each algorithm, and nobody signs with them.
 func TestDecoyKeys(t *testing.T) {
 	t.Parallel()

@@ -42,3 +42,18 @@ func TestOriginsHaveNoWildcards(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"https://addon.example.org", "http://localhost:3000"}, s.corsOrigins)
 }
+
+// The slug of a room is added to it.
+func TestBaseURL(t *testing.T) {
+	t.Parallel()
+	for given, good := range map[string]bool{
+		"https://meet.example.org": true, "https://example.org/meet/": true,
+		"https://meet.example.org/?x=1": false, "https://meet.example.org/#x": false, "https://user:secret@meet.example.org": false,
+	} {
+		_, err := readSettings(getenv(map[string]string{"APPLICATION_BASE_URL": given}))
+		require.Equal(t, good, err == nil, given)
+		if err != nil {
+			require.EqualError(t, err, "APPLICATION_BASE_URL: give a URL without user, query and fragment, like https://meet.example.org")
+		}
+	}
+}

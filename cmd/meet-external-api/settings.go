@@ -100,6 +100,7 @@ func readSettings(getenv func(string) string) (settings, error) {
 		introspection:     r.introspection(),
 		createOIDCUsers:   r.boolean("OIDC_CREATE_USER", true),
 		scopesPrefix:      r.text("OIDC_RS_SCOPES_PREFIX", ""),
+		baseURL:           r.prefix("APPLICATION_BASE_URL"),
 		tokenType:         r.text("APPLICATION_JWT_TOKEN_TYPE", "Bearer"),
 		createUsers:       r.createUsers(),
 		allowPublicAccess: r.boolean("EXTERNAL_API_ALLOW_PUBLIC_ACCESS", false),
@@ -117,9 +118,6 @@ func readSettings(getenv func(string) string) (settings, error) {
 		Issuer:       r.text("ADDONS_TOKEN_ISSUER", "lasuite-meet"),
 		Audience:     r.text("ADDONS_TOKEN_AUDIENCE", "addons"),
 		Now:          time.Now,
-	}
-	if base := r.url("APPLICATION_BASE_URL"); base != nil {
-		s.baseURL = base.String()
 	}
 	return s, errors.Join(r.faults...)
 }

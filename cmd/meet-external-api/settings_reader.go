@@ -90,6 +90,18 @@ func (r *settingsReader) url(name string) *url.URL {
 	return parsed
 }
 
+// prefix reads a URL to which a path is added.
+func (r *settingsReader) prefix(name string) string {
+	parsed := r.url(name)
+	if parsed == nil {
+		return ""
+	}
+	if parsed.User != nil || parsed.RawQuery != "" || parsed.Fragment != "" {
+		r.fault("%s: give a URL without user, query and fragment, like https://meet.example.org", name)
+	}
+	return parsed.String()
+}
+
 // base reads the scheme and host of links; a slash behind them is nothing.
 func (r *settingsReader) base(name string) *url.URL {
 	parsed := r.url(name)
