@@ -1,5 +1,5 @@
 SwaggerUIBundle({
-  url: "/external-api/v1.0/openapi.json",
+  url: "/external-api/v1.0/openapi.yaml",
   dom_id: "#docs",
   deepLinking: true,
   tryItOutEnabled: true,
