@@ -120,6 +120,26 @@ func TestPrivateKeyJWT(t *testing.T) {
 	requireOAuthError(t, s.post(tokenPath, asserted(good(), nil)), 401, "invalid_client", "Invalid credentials")
 }
 
+// Of many requests at once with one assertion, one gets a token.
+func TestAssertionsAreUsedOnce(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.user("user@example.com")
+	application := s.application()
+	key, path := clientKey(t)
+	s.cli("application", "update", application.ID, "--public-keys", path)
+	text := assertion(t, key, application.ID, s.url, nil)
+	statuses := make(chan int, 20)
+	for range cap(statuses) {
+		go func() { statuses <- s.post(tokenPath, asserted(text, nil)).status }()
+	}
+	counted := map[int]int{}
+	for range cap(statuses) {
+		counted[<-statuses]++
+	}
+	require.Equal(t, map[int]int{200: 1, 401: 19}, counted)
+}
+
 // An assertion that was made for another server must not count here because somebody sends it with that server's name.
 func TestAssertionsForAnotherHost(t *testing.T) {
 	t.Parallel()

@@ -80,6 +80,23 @@ func TestFiveSecretsAtMost(t *testing.T) {
 	require.Len(t, s.secrets(first), 1)
 }
 
+// Rotations at once count each other's secrets.
+func TestRotationsAtOnce(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	application := s.application()
+	codes := make(chan int, 10)
+	for range cap(codes) {
+		go func() { codes <- command(s.env, "application", "rotate-secret", application.ID, "--overlap=1h").code }()
+	}
+	counted := map[int]int{}
+	for range cap(codes) {
+		counted[<-codes]++
+	}
+	require.Equal(t, map[int]int{0: 4, 1: 6}, counted)
+	require.Len(t, s.secrets(application), 5)
+}
+
 // What Meet's admin writes counts at once, and what it replaced does not.
 func TestSecretsThatMeetMakes(t *testing.T) {
 	t.Parallel()
