@@ -34,6 +34,15 @@ func clientKey(t testing.TB) (*ecdsa.PrivateKey, string) {
 	return key, path
 }
 
+// keyedApplication registers an application with all scopes whose assertions the key signs.
+func (s *instance) keyedApplication() (credentials, *ecdsa.PrivateKey) {
+	s.t.Helper()
+	application := s.application()
+	key, path := clientKey(s.t)
+	s.cli("application", "update", application.ID, "--public-keys", path)
+	return application, key
+}
+
 // assertion is what a client signs with ES256 (RFC 7523), with some claims changed; nil takes a claim out.
 func assertion(t testing.TB, key *ecdsa.PrivateKey, clientID, audience string, changes map[string]any) string {
 	t.Helper()
@@ -67,9 +76,8 @@ func TestPrivateKeyJWT(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	s.user("user@example.com")
-	application, other := s.application(), s.application()
-	key, path := clientKey(t)
-	s.cli("application", "update", application.ID, "--public-keys", path)
+	application, key := s.keyedApplication()
+	other := s.application()
 	endpoint := s.url + "/external-api/v1.0/application/token/"
 	good := func() string { return assertion(t, key, application.ID, endpoint, nil) }
 
@@ -125,9 +133,7 @@ func TestAssertionsAreUsedOnce(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	s.user("user@example.com")
-	application := s.application()
-	key, path := clientKey(t)
-	s.cli("application", "update", application.ID, "--public-keys", path)
+	application, key := s.keyedApplication()
 	text := assertion(t, key, application.ID, s.url, nil)
 	statuses := make(chan int, 20)
 	for range cap(statuses) {
@@ -145,9 +151,7 @@ func TestAssertionsForAnotherHost(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	s.user("user@example.com")
-	application := s.application()
-	key, path := clientKey(t)
-	s.cli("application", "update", application.ID, "--public-keys", path)
+	application, key := s.keyedApplication()
 	const endpoint = "/external-api/v1.0/application/token/"
 	public := s.replica(map[string]string{"EXTERNAL_API_PUBLIC_URL": "https://meet.example.org"})
 	proxied := s.replica(map[string]string{"EXTERNAL_API_TRUSTED_PROXIES": "127.0.0.1"})

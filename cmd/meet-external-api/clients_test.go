@@ -26,9 +26,7 @@ func TestOAuthLibraries(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	s.user("user@example.com")
-	application := s.application()
-	key, path := clientKey(t)
-	s.cli("application", "update", application.ID, "--public-keys", path)
+	application, key := s.keyedApplication()
 	tools, err := filepath.Abs("../../tools")
 	require.NoError(t, err)
 	for _, c := range [][]string{
