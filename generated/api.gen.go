@@ -436,6 +436,9 @@ type InvalidClient = OAuthError
 // InvalidRequest One body for OAuth 2.0 libraries (`error`, `error_description`) and for clients of Meet (`detail`, fields).
 type InvalidRequest = OAuthError
 
+// MethodNotAllowed defines model for MethodNotAllowed.
+type MethodNotAllowed = Error
+
 // NoApplications defines model for NoApplications.
 type NoApplications = Error
 
@@ -920,6 +923,15 @@ type InvalidClientJSONResponse struct {
 
 type InvalidRequestJSONResponse OAuthError
 
+type MethodNotAllowedResponseHeaders struct {
+	Allow *string
+}
+type MethodNotAllowedJSONResponse struct {
+	Body Error
+
+	Headers MethodNotAllowedResponseHeaders
+}
+
 type NoApplicationsJSONResponse Error
 
 type NoRoomJSONResponse Error
@@ -996,6 +1008,23 @@ func (response ReadKeys404JSONResponse) VisitReadKeysResponse(w http.ResponseWri
 	return err
 }
 
+type ReadKeys405JSONResponse struct{ MethodNotAllowedJSONResponse }
+
+func (response ReadKeys405JSONResponse) VisitReadKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Allow != nil {
+		w.Header().Set("Allow", fmt.Sprint(*response.Headers.Allow))
+	}
+	w.WriteHeader(405)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ReadKeys500JSONResponse struct{ ServerErrorJSONResponse }
 
 func (response ReadKeys500JSONResponse) VisitReadKeysResponse(w http.ResponseWriter) error {
@@ -1041,6 +1070,23 @@ func (response ReadMetadata404JSONResponse) VisitReadMetadataResponse(w http.Res
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadMetadata405JSONResponse struct{ MethodNotAllowedJSONResponse }
+
+func (response ReadMetadata405JSONResponse) VisitReadMetadataResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Allow != nil {
+		w.Header().Set("Allow", fmt.Sprint(*response.Headers.Allow))
+	}
+	w.WriteHeader(405)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -1123,6 +1169,23 @@ func (response IntrospectToken404JSONResponse) VisitIntrospectTokenResponse(w ht
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IntrospectToken405JSONResponse struct{ MethodNotAllowedJSONResponse }
+
+func (response IntrospectToken405JSONResponse) VisitIntrospectTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Allow != nil {
+		w.Header().Set("Allow", fmt.Sprint(*response.Headers.Allow))
+	}
+	w.WriteHeader(405)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -1261,6 +1324,23 @@ func (response RevokeToken404JSONResponse) VisitRevokeTokenResponse(w http.Respo
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeToken405JSONResponse struct{ MethodNotAllowedJSONResponse }
+
+func (response RevokeToken405JSONResponse) VisitRevokeTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Allow != nil {
+		w.Header().Set("Allow", fmt.Sprint(*response.Headers.Allow))
+	}
+	w.WriteHeader(405)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -1429,6 +1509,23 @@ func (response CreateToken404JSONResponse) VisitCreateTokenResponse(w http.Respo
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateToken405JSONResponse struct{ MethodNotAllowedJSONResponse }
+
+func (response CreateToken405JSONResponse) VisitCreateTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Allow != nil {
+		w.Header().Set("Allow", fmt.Sprint(*response.Headers.Allow))
+	}
+	w.WriteHeader(405)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -1607,6 +1704,23 @@ func (response ListRooms404JSONResponse) VisitListRoomsResponse(w http.ResponseW
 	return err
 }
 
+type ListRooms405JSONResponse struct{ MethodNotAllowedJSONResponse }
+
+func (response ListRooms405JSONResponse) VisitListRoomsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Allow != nil {
+		w.Header().Set("Allow", fmt.Sprint(*response.Headers.Allow))
+	}
+	w.WriteHeader(405)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListRooms500JSONResponse struct{ ServerErrorJSONResponse }
 
 func (response ListRooms500JSONResponse) VisitListRoomsResponse(w http.ResponseWriter) error {
@@ -1712,6 +1826,23 @@ func (response CreateRoom403JSONResponse) VisitCreateRoomResponse(w http.Respons
 		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
 	}
 	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRoom405JSONResponse struct{ MethodNotAllowedJSONResponse }
+
+func (response CreateRoom405JSONResponse) VisitCreateRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Allow != nil {
+		w.Header().Set("Allow", fmt.Sprint(*response.Headers.Allow))
+	}
+	w.WriteHeader(405)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -1859,6 +1990,23 @@ func (response RetrieveRoom404JSONResponse) VisitRetrieveRoomResponse(w http.Res
 	return err
 }
 
+type RetrieveRoom405JSONResponse struct{ MethodNotAllowedJSONResponse }
+
+func (response RetrieveRoom405JSONResponse) VisitRetrieveRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Allow != nil {
+		w.Header().Set("Allow", fmt.Sprint(*response.Headers.Allow))
+	}
+	w.WriteHeader(405)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type RetrieveRoom500JSONResponse struct{ ServerErrorJSONResponse }
 
 func (response RetrieveRoom500JSONResponse) VisitRetrieveRoomResponse(w http.ResponseWriter) error {
@@ -1971,6 +2119,23 @@ func (response UpdateRoom404JSONResponse) VisitUpdateRoomResponse(w http.Respons
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRoom405JSONResponse struct{ MethodNotAllowedJSONResponse }
+
+func (response UpdateRoom405JSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Allow != nil {
+		w.Header().Set("Allow", fmt.Sprint(*response.Headers.Allow))
+	}
+	w.WriteHeader(405)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -2136,6 +2301,23 @@ func (response GrantAccess404JSONResponse) VisitGrantAccessResponse(w http.Respo
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantAccess405JSONResponse struct{ MethodNotAllowedJSONResponse }
+
+func (response GrantAccess405JSONResponse) VisitGrantAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Allow != nil {
+		w.Header().Set("Allow", fmt.Sprint(*response.Headers.Allow))
+	}
+	w.WriteHeader(405)
 	_, err := buf.WriteTo(w)
 	return err
 }
