@@ -11,6 +11,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -63,9 +64,15 @@ func readKeys(text []byte) ([]jsonWebKey, error) {
 		return keys, nil
 	case bytes.Contains(text, []byte("-----BEGIN ")):
 		return readPEM(text)
+	case notSecret.Match(text):
+		return nil, errors.New("what is given looks like a key or a path that cannot be read: give a JWK, a JWK Set, PEM blocks or a shared secret")
 	}
 	return []jsonWebKey{{raw: text}}, nil
 }
+
+// notSecret is what JSON, a public key of SSH, a path and DER in base64 begin with. Taken as a shared secret, the text of a
+// public key would let anybody sign.
+var notSecret = regexp.MustCompile(`^\s*([{\[]|/\S*\.(pem|key|jwks?|json)\s*$|ssh-|ecdsa-|MII|MFkw|MFYw|MHYw|MIGb|MCow|MC4C)`)
 
 func isJSONWebKey(text []byte) bool {
 	var object struct {

@@ -130,6 +130,12 @@ func TestVerificationKeysThatDoNotFit(t *testing.T) {
 		"a short secret, as JWK": webKey(t, []byte("short-secret"), nil),
 		"an algorithm unfit":     webKey(t, &ecdsaKey(t, elliptic.P256()).PublicKey, map[string]any{"alg": "ES384"}),
 		"unknown algorithm":      webKey(t, []byte(strings.Repeat("s", 64)), map[string]any{"alg": "dir"}),
+		"an array of JWKs":       []byte(`[` + string(webKey(t, &ecdsaKey(t, elliptic.P256()).PublicKey, nil)) + `]`),
+		"a broken JWK Set":       []byte(`{"keys":[` + string(webKey(t, &ecdsaKey(t, elliptic.P256()).PublicKey, nil)) + `,]}`),
+		"a set of another name":  []byte(`{"key":[` + string(webKey(t, &ecdsaKey(t, elliptic.P256()).PublicKey, nil)) + `]}`),
+		"a key of SSH":           []byte("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGFiY2RlZmdoaWprbG1ub3BxcnN0dXZ3eHl6MDEyMzQ1"),
+		"a path":                 []byte("/run/secrets/a-path-that-is-long-enough.pem"),
+		"DER in base64":          []byte("MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEabcdefghijklmnopqrstuvwxyz"),
 		"an empty set":           []byte(`{"keys":[]}`),
 		"a certificate":          []byte("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
 		"half a PEM block":       []byte("-----BEGIN PUBLIC KEY-----\nAAAA"),
@@ -142,6 +148,8 @@ func TestVerificationKeysThatDoNotFit(t *testing.T) {
 			require.NotContains(t, err.Error(), "short-secret")
 		})
 	}
+	_, err = NewTokens(TokenOptions{Algorithm: "HS256", Key: []byte("/a+random/secret/in/base64/begins+so/0123456789==")})
+	require.NoError(t, err)
 	_, err = NewTokens(TokenOptions{Algorithm: "ES256", Key: publicPEM(t, ecdsaKey(t, elliptic.P256()))})
 	require.ErrorContains(t, err, "private key to sign with")
 }
