@@ -68,10 +68,11 @@ func (a *Attempts) Close() error { return a.close() }
 
 // Allow counts an attempt of the client from the address of the caller, and refuses it when one of the limits is used up.
 func (a *Attempts) Allow(ctx context.Context, clientID, address string) error {
-	if err := a.requests.take(ctx, clientID, 1); err != nil {
+	// Who has failed too often from an address must not use up what the application may ask from another.
+	if err := a.failures.take(ctx, pair(clientID, address), 0); err != nil {
 		return err
 	}
-	return a.failures.take(ctx, pair(clientID, address), 0)
+	return a.requests.take(ctx, clientID, 1)
 }
 
 // AllowSlow refuses a client from an address to have a slow hash computed, when either has failed too often.

@@ -50,6 +50,20 @@ func TestTokenLimits(t *testing.T) {
 		require.NotEmpty(t, a.header.Get("Retry-After"))
 		require.Equal(t, 200, s.post(tokenPath, tokenRequest(other, nil)).status)
 	})
+	t.Run("failures of one address do not use up the requests of another", func(t *testing.T) {
+		t.Parallel()
+		s := start(t, map[string]string{
+			"EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "2", "EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE": "10",
+			"EXTERNAL_API_TRUSTED_PROXIES": "127.0.0.1",
+		})
+		s.user("user@example.com")
+		known := s.application()
+		wrong := tokenRequest(known, map[string]any{"client_secret": "wrong"})
+		for range 20 {
+			s.post(tokenPath, wrong, header("X-Forwarded-For", "192.0.2.1"))
+		}
+		require.Equal(t, 200, s.post(tokenPath, tokenRequest(known, nil), header("X-Forwarded-For", "192.0.2.2")).status)
+	})
 	t.Run("none", func(t *testing.T) {
 		t.Parallel()
 		s := start(t, map[string]string{"EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE": "0", "EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "0"})
