@@ -73,7 +73,7 @@ var decoyKeys []byte
 
 // VerifyAssertion checks an assertion (RFC 7523, section 3; OpenID Connect Core, section 9, private_key_jwt) of the client
 // with that id and these public keys, a JWK Set; none: the client has none, or there is no such client. One of the audiences
-// has to be its `aud`. Errors: ErrInvalidCredentials, which costs the same whether or not there are keys; another *Refusal
+// has to be its `aud`. Errors: ErrInvalidCredentials, for which a signature is verified also where there are no keys; another *Refusal
 // where the client's key has signed it and something else is wrong.
 func VerifyAssertion(assertion, clientID string, keys []byte, audiences []string, now time.Time) (Assertion, error) {
 	header, parts, err := compactForm(assertion, 3)

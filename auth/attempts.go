@@ -33,7 +33,7 @@ type AttemptOptions struct {
 //
 // Applications are told apart by the client id that was sent, known or not, so that a limit tells nobody which ones exist.
 // An address that fails with many of them, as somebody who makes up client ids, gets no slow hashes computed any more; what
-// is known to be right without one passes, so that an address which many share can be used against none of them.
+// is known to be right without one passes, so that an address which many share stays open to those who need none.
 type Attempts struct {
 	requests *limit
 	failures *limit

@@ -21,7 +21,7 @@ func (c credentials) clientID() string {
 }
 
 // authenticateClient finds the application that the credentials belong to, and who has the address, in one round trip.
-// Whatever is wrong with credentials, finding out costs the same, so that the time it takes tells nobody which client ids
+// Whatever is wrong with a secret, finding out costs the same, so that the time it takes tells nobody which client ids
 // exist.
 func (a *API) authenticateClient(ctx context.Context, c credentials, address string) (db.Client, error) {
 	id, caller := c.clientID(), a.RemoteAddress(ctx)
