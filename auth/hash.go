@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/crypto/bcrypt"
@@ -33,15 +34,33 @@ const (
 	scryptName   = "scrypt"
 )
 
-// The forms that Django 5.2 writes, with decimals and base64 in their only spelling. Salts and digests
-// have the sizes that the Python libraries behind it accept; bcrypt's cost is 4 to 16 (its base-2 logarithm),
-// scrypt's r below 1,000 (Go takes memory for it beside n·r·p).
+// The forms that Django 5.2 writes, with decimals and base64 in their only spelling: its last character has no stray bits. Salts
+// and digests have the sizes that the Python libraries behind it write; bcrypt's cost is 4 to 16 (its base-2 logarithm), scrypt's r
+// below 1,000 (Go takes memory for it beside n·r·p).
+const (
+	pbkdf2Parts = `pbkdf2_sha256\$([1-9]\d{0,7})\$([^$]+)\$([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)`
+	argon2Parts = `argon2\$argon2id\$v=19\$m=([1-9]\d{0,6}),t=([1-9]\d{0,2}),p=([1-9]\d{0,2})` +
+		`\$(` + quad + `{2}(?:` + twoBytes + `|` + quad + `+` + end + `))` + // 8 bytes or more
+		`\$(` + quad + `(?:` + oneByte + `|` + twoBytes + `|` + quad + `{1,19}` + end + `|` + quad + `{20}(?:` + oneByte + `)?))` // 4 to 64
+	bcryptParts = `bcrypt_sha256\$(\$2[abxy]\$(0[4-9]|1[0-6])\$[./A-Za-z0-9]{21}[.Oeu][./A-Za-z0-9]{31})`
+	scryptParts = `scrypt\$([1-9]\d{0,6})\$([^$]+)\$([1-9]\d{0,2})\$([1-9]\d{0,6})\$([A-Za-z0-9+/]{85}[AQgw]==)`
+
+	// Of base64 without padding: three bytes, and what one byte, two, or up to two at the end are written as.
+	quad     = `(?:[A-Za-z0-9+/]{4})`
+	oneByte  = `[A-Za-z0-9+/][AQgw]`
+	twoBytes = `[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]`
+	end      = `(?:` + oneByte + `|` + twoBytes + `)?`
+)
+
+// HashForm is the regular expression of all hashes that can match, and of some beyond the caps, which their costs alone tell
+// apart. It means the same to Go and to PostgreSQL.
+const HashForm = `^(?:` + pbkdf2Parts + `|` + argon2Parts + `|` + bcryptParts + `|` + scryptParts + `)$`
+
 var (
-	pbkdf2Form = regexp.MustCompile(`^pbkdf2_sha256\$([1-9]\d{0,7})\$([^$]+)\$([A-Za-z0-9+/]{43}=)$`)
-	argon2Form = regexp.MustCompile(`^argon2\$argon2id\$v=19\$m=([1-9]\d{0,6}),t=([1-9]\d{0,2}),p=([1-9]\d{0,2})` +
-		`\$([A-Za-z0-9+/]{11,})\$([A-Za-z0-9+/]{6,86})$`)
-	bcryptForm = regexp.MustCompile(`^bcrypt_sha256\$(\$2[abxy]\$(0[4-9]|1[0-6])\$[./A-Za-z0-9]{21}[.Oeu][./A-Za-z0-9]{31})$`)
-	scryptForm = regexp.MustCompile(`^scrypt\$([1-9]\d{0,6})\$([^$]+)\$([1-9]\d{0,2})\$([1-9]\d{0,6})\$([A-Za-z0-9+/]{86}==)$`)
+	pbkdf2Form = regexp.MustCompile(`^` + pbkdf2Parts + `$`)
+	argon2Form = regexp.MustCompile(`^` + argon2Parts + `$`)
+	bcryptForm = regexp.MustCompile(`^` + bcryptParts + `$`)
+	scryptForm = regexp.MustCompile(`^` + scryptParts + `$`)
 )
 
 // A cost tells how much work a hash is: equal costs take equal time.
@@ -91,9 +110,8 @@ func parsePBKDF2(text string) (hash, bool) {
 		return hash{}, false
 	}
 	rounds := number(part[1])
-	digest, err := base64.StdEncoding.Strict().DecodeString(part[3])
-	return hash{cost: cost{algorithm: pbkdf2SHA256, rounds: rounds}, salt: []byte(part[2]), digest: digest},
-		err == nil && rounds <= maxPBKDF2Rounds
+	return hash{cost: cost{algorithm: pbkdf2SHA256, rounds: rounds}, salt: []byte(part[2]), digest: decoded(part[3])},
+		rounds <= maxPBKDF2Rounds
 }
 
 func parseArgon2(text string) (hash, bool) {
@@ -102,12 +120,9 @@ func parseArgon2(text string) (hash, bool) {
 		return hash{}, false
 	}
 	memory, passes, lanes := number(part[1]), number(part[2]), number(part[3])
-	salt, saltErr := base64.RawStdEncoding.Strict().DecodeString(part[4])
-	digest, digestErr := base64.RawStdEncoding.Strict().DecodeString(part[5])
 	// RFC 9106 §3.1: 8 KiB a lane at least.
-	return hash{cost: cost{argon2id, passes, memory, lanes}, salt: salt, digest: digest},
-		saltErr == nil && digestErr == nil &&
-			8*lanes <= memory && memory <= maxArgon2Memory && memory*passes <= maxArgon2Work &&
+	return hash{cost: cost{argon2id, passes, memory, lanes}, salt: decoded(part[4]), digest: decoded(part[5])},
+		8*lanes <= memory && memory <= maxArgon2Memory && memory*passes <= maxArgon2Work &&
 			passes <= maxArgon2Passes && lanes <= maxArgon2Lanes
 }
 
@@ -125,16 +140,21 @@ func parseScrypt(text string) (hash, bool) {
 		return hash{}, false
 	}
 	n, r, p := number(part[1]), number(part[3]), number(part[4])
-	digest, err := base64.StdEncoding.Strict().DecodeString(part[5])
 	// RFC 7914 §2: n is a power of two above 1.
-	return hash{cost: cost{scryptName, n, r, p}, salt: []byte(part[2]), digest: digest},
-		err == nil && n > 1 && n&(n-1) == 0 && n <= maxScryptBlocks/r/p
+	return hash{cost: cost{scryptName, n, r, p}, salt: []byte(part[2]), digest: decoded(part[5])},
+		n > 1 && n&(n-1) == 0 && n <= maxScryptBlocks/r/p
 }
 
 // number reads what a form let through: one to eight digits.
 func number(digits string) int {
 	n, _ := strconv.Atoi(digits)
 	return n
+}
+
+// decoded reads base64 that a form let through, with or without padding.
+func decoded(text string) []byte {
+	data, _ := base64.RawStdEncoding.DecodeString(strings.TrimRight(text, "="))
+	return data
 }
 
 // matches reports whether secret derives to the hash's digest.

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -170,6 +171,29 @@ func TestHashCaps(t *testing.T) {
 				require.Equal(t, test.cost, parsed.cost)
 			}
 		})
+	}
+}
+
+// What is no hash in HashForm's eyes is none in parseHash's, and the other way round except for the caps: both would let a row that
+// costs nothing stand for one that costs much.
+func TestHashForm(t *testing.T) {
+	t.Parallel()
+	form := regexp.MustCompile(HashForm)
+	for _, test := range djangoHashes {
+		require.Regexp(t, form, test.hash)
+		for i := range test.hash {
+			for _, changed := range []string{
+				test.hash[:i] + test.hash[i+1:], test.hash[:i] + test.hash[i:i+1] + test.hash[i:], test.hash[:i] + "\n" + test.hash[i+1:],
+				test.hash[:i] + "B" + test.hash[i+1:], test.hash[:i] + "$" + test.hash[i+1:], test.hash[:i] + "0" + test.hash[i+1:],
+			} {
+				read := false // also where its cost is beyond the caps
+				for _, parse := range []func(string) (hash, bool){parsePBKDF2, parseArgon2, parseBcrypt, parseScrypt} {
+					parsed, _ := parse(changed)
+					read = read || parsed.digest != nil
+				}
+				require.Equal(t, form.MatchString(changed), read, changed)
+			}
+		}
 	}
 }
 

@@ -27,9 +27,10 @@ type Client struct {
 	Users []User `db:"-"`
 }
 
-// The users are looked for whether or not there is such an application, so that the time tells nobody which.
+// The users are looked for whether or not there is such an application, and another application is read where there is none, so
+// that the time tells nobody which.
 var clientAndUsers = statement(`
-	select coalesce(cast(a.id as text), '') as id, coalesce(a.client_id, '') as client_id,
+	select coalesce(a.client_id = $1, false) as known, coalesce(cast(a.id as text), '') as id, coalesce(a.client_id, '') as client_id,
 		coalesce(a.is_active, false) as is_active, coalesce(a.scopes, '{}') as scopes,
 		array(select d.domain from meet_application_domain d where d.application_id = a.id) as domains,
 		array(select a.client_secret where a.id is not null union all
@@ -37,7 +38,8 @@ var clientAndUsers = statement(`
 		e.public_keys, e.tokens_from,
 		u.id as user_id, u.is_active as user_is_active, u.tokens_from as user_tokens_from
 	from (select) as one
-	left join meet_application a on a.client_id = $1
+	left join meet_application a on a.id = coalesce(
+		(select id from meet_application where client_id = $1), (select id from meet_application limit 1))
 	left join external_api.application e on e.application_id = a.id
 	left join lateral (
 		select u.id, u.is_active, r.tokens_from
@@ -50,6 +52,7 @@ var clientAndUsers = statement(`
 func (d *DB) ClientAndUsers(ctx context.Context, clientID, address string) (Client, error) {
 	var rows []struct {
 		Client
+		Known          bool       `db:"known"`
 		UserID         *string    `db:"user_id"`
 		UserIsActive   *bool      `db:"user_is_active"`
 		UserTokensFrom *time.Time `db:"user_tokens_from"`
@@ -57,7 +60,10 @@ func (d *DB) ClientAndUsers(ctx context.Context, clientID, address string) (Clie
 	if err := d.list(ctx, &rows, clientAndUsers, clientID, address); err != nil {
 		return Client{}, err
 	}
-	client := rows[0].Client
+	var client Client
+	if rows[0].Known {
+		client = rows[0].Client
+	}
 	for _, row := range rows {
 		if row.UserID != nil {
 			client.Users = append(client.Users, User{ID: *row.UserID, IsActive: *row.UserIsActive, TokensFrom: row.UserTokensFrom})

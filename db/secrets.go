@@ -57,7 +57,7 @@ var secretHashes = statement(`
 			case split_part(hash, '$', 1) when 'pbkdf2_sha256' then '' else split_part(hash, '$', 4) end,
 			case split_part(hash, '$', 1) when 'scrypt' then split_part(hash, '$', 5) end) as cost
 		from valid
-		where split_part(hash, '$', 1) in ('pbkdf2_sha256', 'argon2', 'bcrypt_sha256', 'scrypt')
+		where hash ~ $1
 	), applications as (
 		select array_agg(hash order by cost) as hashes, array_agg(cost order by cost) as costs
 		from costs group by application_id
@@ -65,10 +65,10 @@ var secretHashes = statement(`
 	select distinct on (costs) hashes from applications`)
 
 // SecretHashes returns the hashes of the valid secrets of all applications, one list an application; of those whose hashes
-// cost the same, one.
-func (d *DB) SecretHashes(ctx context.Context) ([][]string, error) {
+// cost the same, one. What form, a regular expression, does not match is no hash and costs nothing.
+func (d *DB) SecretHashes(ctx context.Context, form string) ([][]string, error) {
 	var rows []pq.StringArray
-	if err := d.list(ctx, &rows, secretHashes); err != nil {
+	if err := d.list(ctx, &rows, secretHashes, form); err != nil {
 		return nil, err
 	}
 	hashes := make([][]string, len(rows))

@@ -62,8 +62,9 @@ func newServer(p parts) (*echo.Echo, error) {
 		return nil, err
 	}
 	secrets, err := auth.NewSecretChecker(auth.SecretCheckerOptions{
+		Stored: func(ctx context.Context) ([][]string, error) { return p.store.SecretHashes(ctx, auth.HashForm) },
 		// The core that is left serves everything else.
-		Stored: p.store.SecretHashes, SlowHashes: max(1, runtime.GOMAXPROCS(0)-1), Now: time.Now,
+		SlowHashes: max(1, runtime.GOMAXPROCS(0)-1), Now: time.Now,
 	})
 	if err != nil {
 		return nil, err
