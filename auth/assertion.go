@@ -1,12 +1,15 @@
 package auth
 
 import (
+	"crypto/rsa"
 	_ "embed"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/maypok86/otter/v2"
 )
 
 // AssertionType is the `client_assertion_type` of a JWT (RFC 7523, section 2.2).
@@ -14,6 +17,13 @@ const AssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 // maxClientID is how many bytes a client id has at most (contract, "POST /application/token/").
 const maxClientID = 100
+
+const (
+	// maxClientKeys is how many public keys a client has at most: one of each kind, and some that follow them.
+	maxClientKeys = 10
+	// maxClientsRead bounds the memory of keys that have been read.
+	maxClientsRead = 1000
+)
 
 // maxAssertionAge is how long an assertion may live, which is how long its `jti` has to be remembered.
 const maxAssertionAge = time.Hour
@@ -25,13 +35,17 @@ type Assertion struct {
 	ExpiresAt time.Time
 }
 
-// ParseClientKeys reads the public keys of a client, as JWK, JWK Set or PEM, and returns them as a JWK Set. Its errors say
-// what to change.
+// ParseClientKeys reads up to ten public keys of a client, as JWK, JWK Set or PEM, and returns them as a JWK Set in which each
+// has a name of its own. Its errors say what to change.
 func ParseClientKeys(text []byte) ([]byte, error) {
 	raw, err := readKeys(text)
 	if err != nil {
 		return nil, err
 	}
+	if len(raw) > maxClientKeys {
+		return nil, fmt.Errorf("give %d keys at most", maxClientKeys)
+	}
+	names := map[string]bool{}
 	for i, one := range raw {
 		if _, shared := one.raw.([]byte); shared {
 			return nil, errors.New("give public keys as JWK Set, JWK or PEM (-----BEGIN PUBLIC KEY-----)")
@@ -40,9 +54,15 @@ func ParseClientKeys(text []byte) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if made.private != nil {
+		switch known, isRSA := made.public.(*rsa.PublicKey); {
+		case made.private != nil:
 			return nil, errors.New("a private key is given: keep it with the client, and give its public key")
+		case isRSA && (!slices.Contains([]int{2048, 3072, 4096}, known.N.BitLen()) || known.E != 65537):
+			return nil, errors.New("RSA keys of clients have 2048, 3072 or 4096 bits and the exponent 65537")
+		case names[made.id]:
+			return nil, errors.New("two keys have the same kid")
 		}
+		names[made.id] = true
 		// One that names no algorithm stays good for each that it fits.
 		raw[i] = jsonWebKey{id: made.id, algorithm: one.algorithm, raw: one.raw}
 	}
@@ -66,25 +86,39 @@ func AssertionClient(assertion string) string {
 	return id
 }
 
-// decoyKeys are public keys, one for each kind, whose private halves were thrown away: work to do where there is no key.
+// decoyKeys are public keys, one for each kind and size, whose private halves were thrown away.
 //
 //go:embed decoy_keys.json
 var decoyKeys []byte
 
-// VerifyAssertion checks an assertion (RFC 7523, section 3; OpenID Connect Core, section 9, private_key_jwt) of the client
-// with that id and these public keys, a JWK Set; none: the client has none, or there is no such client. One of the audiences
-// has to be its `aud`. Errors: ErrInvalidCredentials, for which a signature is verified also where there are no keys; another *Refusal
-// where the client's key has signed it and something else is wrong.
-func VerifyAssertion(assertion, clientID string, keys []byte, audiences []string, now time.Time) (Assertion, error) {
+// AssertionVerifier tells right client assertions from wrong ones. Each one is verified with one key, so that the time it takes
+// tells nobody whether there is such a client, nor which keys it has.
+type AssertionVerifier struct {
+	decoys []jsonWebKey
+	// read are keys by their text, since reading them costs as much as verifying.
+	read *otter.Cache[string, []jsonWebKey]
+}
+
+// NewAssertionVerifier returns a verifier that has read no client's keys yet.
+func NewAssertionVerifier() (*AssertionVerifier, error) {
+	decoys, err := parseJSONWebKeys(decoyKeys)
+	if err != nil {
+		return nil, fmt.Errorf("reading the decoy keys: %w", err)
+	}
+	read, err := otter.New(&otter.Options[string, []jsonWebKey]{MaximumSize: maxClientsRead})
+	return &AssertionVerifier{decoys: decoys, read: read}, err
+}
+
+// Verify checks an assertion (RFC 7523, section 3; OpenID Connect Core, section 9, private_key_jwt) of the client with that id
+// and these public keys, a JWK Set; none: the client has none, or there is no such client. Where several of them fit its `alg`,
+// it has to name one by `kid` (OpenID Connect Core, section 10.1). One of the audiences has to be its `aud`. Errors:
+// ErrInvalidCredentials; another *Refusal where the client's key has signed it and something else is wrong.
+func (v *AssertionVerifier) Verify(assertion, clientID string, keys []byte, audiences []string, now time.Time) (Assertion, error) {
 	header, parts, err := compactForm(assertion, 3)
 	if err != nil || len(assertion) > maxTokenLength || !assertionType(header["typ"]) {
 		return Assertion{}, ErrInvalidCredentials
 	}
-	text, known := assertion[:strings.LastIndexByte(assertion, '.')], len(keys) > 0
-	if !known {
-		keys = decoyKeys
-	}
-	if !signedBy(keys, header, text, parts[2]) || !known {
+	if !v.signed(keys, header, assertion[:strings.LastIndexByte(assertion, '.')], parts[2]) {
 		return Assertion{}, ErrInvalidCredentials
 	}
 	claims, err := parseObject(parts[1])
@@ -99,8 +133,9 @@ func assertionType(typ any) bool {
 	return typ == nil || isText && slices.Contains([]string{"jwt", "client-authentication+jwt"}, strings.ToLower(name))
 }
 
-// signedBy reports whether one of the keys made the signature.
-func signedBy(keys []byte, header map[string]any, text string, signature []byte) bool {
+// signed reports whether the one of the keys that fits made the signature. Where none does, or more than one, it verifies with
+// a decoy of the same kind and size.
+func (v *AssertionVerifier) signed(keys []byte, header map[string]any, text string, signature []byte) bool {
 	algorithm, _ := header["alg"].(string)
 	if !slices.Contains(AsymmetricAlgorithms, algorithm) {
 		return false
@@ -109,17 +144,41 @@ func signedBy(keys []byte, header map[string]any, text string, signature []byte)
 	if err != nil {
 		return false
 	}
-	all, err := parseJSONWebKeys(keys)
-	if err != nil {
-		return false
+	chosen, own := theOne(v.keys(keys), header["kid"], algorithm, len(signature))
+	if !own {
+		chosen, _ = theOne(v.decoys, nil, algorithm, len(signature))
 	}
-	for _, one := range all {
-		named := header["kid"] == nil || one.id == "" || header["kid"] == one.id
-		if named && one.verifies(algorithm) && verifier.verify(text, signature, one.raw) == nil {
-			return true
+	return verifier.verify(text, signature, chosen.raw) == nil && own
+}
+
+// keys reads what ParseClientKeys wrote.
+func (v *AssertionVerifier) keys(text []byte) []jsonWebKey {
+	if len(text) == 0 {
+		return nil
+	}
+	if keys, known := v.read.GetIfPresent(string(text)); known {
+		return keys
+	}
+	keys, err := parseJSONWebKeys(text)
+	if err != nil {
+		return nil
+	}
+	v.read.Set(string(text), keys)
+	return keys
+}
+
+// theOne returns the key with that name, or with any where it is nil, for that algorithm and length of a signature; false when
+// there is none or more than one.
+func theOne(keys []jsonWebKey, name any, algorithm string, length int) (chosen jsonWebKey, ok bool) {
+	for _, one := range keys {
+		if (name == nil || name == one.id) && one.verifies(algorithm) && signatureLength(one.raw) == length {
+			if ok {
+				return jsonWebKey{}, false
+			}
+			chosen, ok = one, true
 		}
 	}
-	return false
+	return chosen, ok
 }
 
 func checkAssertion(claims map[string]any, clientID string, audiences []string, now time.Time) (Assertion, error) {

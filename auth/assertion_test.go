@@ -3,6 +3,7 @@ package auth
 import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
+	"crypto/rsa"
 	"encoding/json"
 	"maps"
 	"strings"
@@ -87,7 +88,7 @@ func TestAssertions(t *testing.T) {
 			if c.header["crit"] == nil {
 				require.Equal(t, claims["sub"], AssertionClient(assertion))
 			}
-			verified, err := VerifyAssertion(assertion, "client", keys, []string{"https://meet.example.org", tokenEndpoint}, now)
+			verified, err := newVerifier(t).Verify(assertion, "client", keys, []string{"https://meet.example.org", tokenEndpoint}, now)
 			if c.said == "" {
 				require.NoError(t, err)
 				require.Equal(t, Assertion{ID: "1", ExpiresAt: time.Unix(now.Unix()+60, 0)}, verified)
@@ -97,12 +98,12 @@ func TestAssertions(t *testing.T) {
 			var refused *Refusal
 			require.ErrorAs(t, err, &refused)
 			require.Equal(t, "invalid_client", refused.Code)
-			_, err = VerifyAssertion(assertion, "client", nil, []string{tokenEndpoint}, now)
+			_, err = newVerifier(t).Verify(assertion, "client", nil, []string{tokenEndpoint}, now)
 			require.ErrorIs(t, err, ErrInvalidCredentials, "a client without keys")
 		})
 	}
 	for _, broken := range []string{"", "a", "a.b", "a.b.c", "..", strings.Repeat("a", maxTokenLength) + ".b.c"} {
-		_, err := VerifyAssertion(broken, "client", keys, []string{tokenEndpoint}, now)
+		_, err := newVerifier(t).Verify(broken, "client", keys, []string{tokenEndpoint}, now)
 		require.ErrorIs(t, err, ErrInvalidCredentials)
 		require.Empty(t, AssertionClient(broken))
 	}
@@ -118,17 +119,53 @@ func TestAssertionsWithLongNames(t *testing.T) {
 	}
 }
 
-// The decoys are there for each algorithm, and nobody signs with them.
-func TestDecoyKeys(t *testing.T) {
-	t.Parallel()
-	decoys, err := parseJSONWebKeys(decoyKeys)
+func newVerifier(t testing.TB) *AssertionVerifier {
+	t.Helper()
+	v, err := NewAssertionVerifier()
 	require.NoError(t, err)
+	return v
+}
+
+// Whatever keys a client has, and whether or not there is one, a signature is verified once, with a key of its kind and size.
+func TestOneKeyVerifies(t *testing.T) {
+	t.Parallel()
+	v := newVerifier(t)
+	sizes := map[string][]int{"ES256": {64}, "ES384": {96}, "ES512": {132}, "EdDSA": {64}}
 	for _, algorithm := range AsymmetricAlgorithms {
-		found := false
-		for _, one := range decoys {
-			found = found || one.verifies(algorithm)
+		if sizes[algorithm] == nil {
+			sizes[algorithm] = []int{256, 384, 512}
 		}
-		require.True(t, found, algorithm)
+		for _, size := range sizes[algorithm] {
+			decoy, ok := theOne(v.decoys, nil, algorithm, size)
+			require.True(t, ok, "%s of %d", algorithm, size)
+			require.Equal(t, size, signatureLength(decoy.raw))
+		}
+		_, ok := theOne(v.decoys, nil, algorithm, 63)
+		require.False(t, ok, algorithm)
+	}
+	one, two := ecdsaKey(t, elliptic.P256()), ecdsaKey(t, elliptic.P256())
+	keys := []jsonWebKey{{id: "one", raw: &one.PublicKey}, {id: "two", raw: &two.PublicKey}, {id: "rsa", raw: &rsaKeyOnce(t).PublicKey}}
+	for _, c := range []struct {
+		name      any
+		algorithm string
+		length    int
+		chosen    string
+	}{
+		{"one", "ES256", 64, "one"},
+		{"two", "ES256", 64, "two"},
+		{nil, "ES256", 64, ""}, // either of two
+		{nil, "RS256", 256, "rsa"},
+		{"rsa", "PS256", 256, "rsa"},
+		{"one", "RS256", 256, ""},
+		{"three", "ES256", 64, ""},
+		{1, "ES256", 64, ""},
+		{"one", "ES384", 96, ""},
+		{"one", "ES256", 96, ""},
+		{nil, "RS256", 512, ""},
+	} {
+		chosen, ok := theOne(keys, c.name, c.algorithm, c.length)
+		require.Equal(t, c.chosen, chosen.id, "%v", c)
+		require.Equal(t, c.chosen != "", ok, "%v", c)
 	}
 }
 
@@ -142,6 +179,12 @@ func TestClientKeys(t *testing.T) {
 		"a shared one as JWK":  webKey(t, []byte(strings.Repeat("s", 64)), nil),
 		"nothing":              nil,
 		"a curve that is weak": []byte(`{"kty":"EC","crv":"secp256k1","x":"AAAA","y":"AAAA"}`),
+		"one that cannot be read beside a good one": []byte(`{"keys":[` + string(webKey(t, &key.PublicKey, nil)) + `,{"kty":"EC"}]}`),
+		"one to encrypt with":                       webKey(t, &key.PublicKey, map[string]any{"use": "enc"}),
+		"one twice":                                 append(publicPEM(t, key), publicPEM(t, key)...),
+		"an odd size":                               publicPEM(t, rsaKey(t, 2056)),
+		"an odd exponent":                           webKey(t, &rsa.PublicKey{N: rsaKeyOnce(t).N, E: 3}, nil),
+		"too many":                                  manyKeys(t, maxClientKeys+1),
 	} {
 		_, err := ParseClientKeys(given)
 		require.Error(t, err, name)
@@ -153,6 +196,17 @@ func TestClientKeys(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, read[0].raw.(*ecdsa.PublicKey).Equal(&key.PublicKey))
 	require.NotEmpty(t, read[0].id)
+	_, err = ParseClientKeys(manyKeys(t, maxClientKeys))
+	require.NoError(t, err)
+}
+
+func manyKeys(t testing.TB, count int) []byte {
+	t.Helper()
+	var keys []byte
+	for range count {
+		keys = append(keys, publicPEM(t, ecdsaKey(t, elliptic.P256()))...)
+	}
+	return keys
 }
 
 // FuzzAssertion feeds the gate of assertions: nothing makes it panic, and nothing passes but what was signed.
@@ -169,7 +223,7 @@ func FuzzAssertion(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, assertion string) {
 		_ = AssertionClient(assertion)
-		if _, err := VerifyAssertion(assertion, "client", keys, []string{tokenEndpoint}, now); err == nil {
+		if _, err := newVerifier(t).Verify(assertion, "client", keys, []string{tokenEndpoint}, now); err == nil {
 			require.Equal(t, good[:strings.LastIndexByte(good, '.')], assertion[:strings.LastIndexByte(assertion, '.')])
 		}
 	})

@@ -5,24 +5,32 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"net/netip"
 	"time"
 
+	"github.com/maypok86/otter/v2"
 	"github.com/throttled/throttled/v2"
 )
 
 const (
-	// addressFailures is how many times the failures that one application and address may have, one address may have in
-	// all, before it gets no more slow hashes computed.
-	addressFailures = 10
+	// wideFailures is how many times the failures that a client may have from one address, a client may have from all of them,
+	// and an address with all client ids, before strangers get no more dear work done.
+	wideFailures = 10
+	// knownFor is how long a client is known at an address where it has authenticated itself.
+	knownFor = 24 * time.Hour
+	// maxKnown bounds the memory of it; beyond it those that were seen least recently are strangers again.
+	maxKnown = 1 << 16
+	// networkBits is how much of an IPv6 address counts: who has one mostly has as many as they like with the same beginning.
+	networkBits = 64
 	// swapAttempts bounds how often a limit that others count at the same time is tried again.
 	swapAttempts = 1000
 )
 
 // AttemptOptions say how often credentials may be tried.
 type AttemptOptions struct {
-	// RequestsPerMinute is for one application, right or wrong; 0: no limit.
+	// RequestsPerMinute is for one client, and for all strangers of one address; 0: no limit.
 	RequestsPerMinute int
-	// FailuresPerMinute is for one application from one address; 0: no limit.
+	// FailuresPerMinute is for one client from one address; 0: no limit.
 	FailuresPerMinute int
 	// RedisURL is that of the Redis in which all replicas count together; empty: each counts on its own.
 	RedisURL string
@@ -31,14 +39,17 @@ type AttemptOptions struct {
 
 // Attempts bounds how often credentials are tried. A minute's worth may come at once.
 //
-// Applications are told apart by the client id that was sent, known or not, so that a limit tells nobody which ones exist.
-// An address that fails with many of them, as somebody who makes up client ids, gets no slow hashes computed any more; what
-// is known to be right without one passes, so that an address which many share stays open to those who need none.
+// Clients are told apart by the client id that was sent, whether or not there is such an application, so that a limit tells
+// nobody which ones exist. A client that has authenticated itself from an address is known there for a day, by this process;
+// any other one is a stranger there. What strangers do, from however many addresses and with however many client ids, uses up
+// nothing of what those who are known have.
 type Attempts struct {
-	requests *limit
-	failures *limit
-	slow     *limit
-	close    func() error
+	requests  *limit // by client
+	failures  *limit // by client and address
+	strangers *limit // requests of strangers, by address
+	wide      *limit // failures, by client and by address, for strangers
+	known     *otter.Cache[string, struct{}]
+	close     func() error
 }
 
 // NewAttempts makes the limits. A Redis that is away is no error: until it is back, each process counts on its own.
@@ -52,13 +63,20 @@ func NewAttempts(o AttemptOptions) (*Attempts, error) {
 		limit     **limit
 		perMinute int
 	}{
-		"requests": {&a.requests, o.RequestsPerMinute},
-		"failures": {&a.failures, o.FailuresPerMinute},
-		"slow":     {&a.slow, o.FailuresPerMinute * addressFailures},
+		"requests":  {&a.requests, o.RequestsPerMinute},
+		"strangers": {&a.strangers, o.RequestsPerMinute},
+		"failures":  {&a.failures, o.FailuresPerMinute},
+		"wide":      {&a.wide, o.FailuresPerMinute * wideFailures},
 	} {
 		if *limited.limit, err = newLimit(limited.perMinute, open(name)); err != nil {
 			return nil, err
 		}
+	}
+	a.known, err = otter.New(&otter.Options[string, struct{}]{
+		MaximumSize: maxKnown, ExpiryCalculator: otter.ExpiryWriting[string, struct{}](knownFor),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("making the memory of known clients: %w", err)
 	}
 	return a, nil
 }
@@ -66,57 +84,129 @@ func NewAttempts(o AttemptOptions) (*Attempts, error) {
 // Close ends the connections to Redis.
 func (a *Attempts) Close() error { return a.close() }
 
-// Allow counts an attempt of the client from the address of the caller, and refuses it when one of the limits is used up.
-func (a *Attempts) Allow(ctx context.Context, clientID, address string) error {
-	// Who has failed too often from an address must not use up what the application may ask from another.
-	if err := a.failures.take(ctx, pair(clientID, address), 0); err != nil {
-		return err
-	}
-	return a.requests.take(ctx, clientID, 1)
+// Attempt is one try of a client to authenticate itself, from an address.
+type Attempt struct {
+	limits          *Attempts
+	client, network string
+	known           bool
 }
 
-// AllowSlow refuses a client from an address to have a slow hash computed, when either has failed too often.
-func (a *Attempts) AllowSlow(ctx context.Context, clientID, address string) error {
-	if err := a.failures.take(ctx, pair(clientID, address), 0); err != nil {
+// Begin counts an attempt of a client from the IP address of the caller. It returns a *Refusal when a limit is used up; what
+// is refused uses up nothing that others have.
+func (a *Attempts) Begin(ctx context.Context, clientID, address string) (Attempt, error) {
+	t := Attempt{limits: a, client: clientID, network: networkOf(address)}
+	_, t.known = a.known.GetIfPresent(t.pair())
+	if err := a.failures.look(ctx, t.pair()); err != nil {
+		return t, err
+	}
+	if t.known {
+		return t, a.requests.take(ctx, t.client)
+	}
+	// A stranger's request is the client's only when it turns out to be.
+	if err := a.requests.look(ctx, t.client); err != nil {
+		return t, err
+	}
+	return t, a.strangers.take(ctx, t.network)
+}
+
+// AllowSlow is asked before work that costs much: slow hashes, and signatures of whoever sends them. It refuses strangers whose
+// client or address has failed too often.
+func (t Attempt) AllowSlow(ctx context.Context) error {
+	if err := t.limits.failures.look(ctx, t.pair()); err != nil || t.known {
 		return err
 	}
-	return a.slow.take(ctx, address, 0)
+	if err := t.limits.wide.look(ctx, wideAddress+t.network); err != nil {
+		return err
+	}
+	return t.limits.wide.look(ctx, wideClient+t.client)
 }
 
 // Failed counts a failure. The answer to it is the same whether or not it was one too many; the next one is refused.
-func (a *Attempts) Failed(ctx context.Context, clientID, address string) {
-	_ = a.failures.take(ctx, pair(clientID, address), 1)
-	_ = a.slow.take(ctx, address, 1)
+func (t Attempt) Failed(ctx context.Context) {
+	for _, count := range []struct {
+		limit *limit
+		key   string
+	}{{t.limits.failures, t.pair()}, {t.limits.wide, wideAddress + t.network}, {t.limits.wide, wideClient + t.client}} {
+		_ = count.limit.take(ctx, count.key)
+	}
 }
 
-func pair(clientID, address string) string { return clientID + " " + address }
+// Succeeded makes the client known at the address, and counts the request of a stranger who turned out to be the client. It returns a
+// *Refusal when that one was too many.
+func (t Attempt) Succeeded(ctx context.Context) error {
+	t.limits.known.Set(t.pair(), struct{}{})
+	if t.known {
+		return nil
+	}
+	return t.limits.requests.take(ctx, t.client)
+}
+
+// Lane is where the attempt waits for work that costs much.
+func (t Attempt) Lane() Lane {
+	if t.known {
+		return Lane{Known: true, Caller: t.pair()}
+	}
+	return Lane{Caller: t.network}
+}
+
+func (t Attempt) pair() string { return t.network + " " + t.client }
+
+// What the keys of the wide limit begin with.
+const wideAddress, wideClient = "address ", "client "
+
+// networkOf is what of an IP address counts: all of IPv4, the network of IPv6.
+func networkOf(address string) string {
+	parsed, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	if parsed = parsed.Unmap().WithZone(""); parsed.Is6() {
+		network, _ := parsed.Prefix(networkBits) // never fails for so few bits
+		return network.String()
+	}
+	return parsed.String()
+}
 
 // limit is so many a minute for each key; nil: none.
-type limit struct{ *throttled.GCRARateLimiterCtx }
+type limit struct{ counting, looking *throttled.GCRARateLimiterCtx }
 
 func newLimit(perMinute int, store throttled.GCRAStoreCtx) (*limit, error) {
 	if perMinute == 0 {
 		return nil, nil
 	}
 	quota := throttled.RateQuota{MaxRate: throttled.PerMin(perMinute), MaxBurst: perMinute - 1}
-	limiter, err := throttled.NewGCRARateLimiterCtx(store, quota)
+	counting, err := throttled.NewGCRARateLimiterCtx(store, quota)
 	if err != nil {
 		return nil, fmt.Errorf("making a limit: %w", err)
 	}
-	limiter.SetMaxCASAttemptsLimit(swapAttempts)
-	return &limit{limiter}, nil
+	counting.SetMaxCASAttemptsLimit(swapAttempts)
+	looking, err := throttled.NewGCRARateLimiterCtx(readOnlyStore{store}, quota)
+	return &limit{counting, looking}, err
 }
 
-// take refuses when the limit is used up; a quantity of 0 only looks.
-func (l *limit) take(ctx context.Context, key string, quantity int) error {
+// take counts one, unless the limit is used up: then it refuses.
+func (l *limit) take(ctx context.Context, key string) error {
 	if l == nil {
 		return nil
 	}
-	limited, result, err := l.RateLimitCtx(ctx, key, quantity)
+	limited, result, err := l.counting.RateLimitCtx(ctx, key, 1)
+	return refusal(limited, result, err)
+}
+
+// look refuses when the limit is used up, and counts nothing.
+func (l *limit) look(ctx context.Context, key string) error {
+	if l == nil {
+		return nil
+	}
+	_, result, err := l.looking.RateLimitCtx(ctx, key, 0)
+	return refusal(result.RetryAfter > 0, result, err)
+}
+
+func refusal(limited bool, result throttled.RateLimitResult, err error) error {
 	if err != nil {
 		return fmt.Errorf("counting an attempt: %w", err)
 	}
-	if !limited && (quantity > 0 || result.RetryAfter <= 0) {
+	if !limited {
 		return nil
 	}
 	wait := max(result.RetryAfter, time.Second)

@@ -17,8 +17,8 @@ import (
 const (
 	// maxCounted bounds the memory of a limit; beyond it the keys that were used least recently start anew.
 	maxCounted = 1 << 16
-	// redisTimeout bounds the wait for one answer of Redis: longer than a healthy one ever takes, short for a request.
-	redisTimeout = 500 * time.Millisecond
+	// redisTimeout bounds each thing that is asked of Redis, connecting included: a healthy one needs a hundredth of it.
+	redisTimeout = 100 * time.Millisecond
 	// redisPause is how long a Redis that failed is left alone.
 	redisPause = 5 * time.Second
 )
@@ -33,8 +33,8 @@ func openStores(o AttemptOptions) (open func(name string) throttled.GCRAStoreCtx
 			// The library's text may repeat the password.
 			return nil, nil, errors.New("give the URL of a Redis, like redis://:password@host:6379/0")
 		}
-		options.DialTimeout, options.ReadTimeout, options.WriteTimeout = redisTimeout, redisTimeout, redisTimeout
-		options.ContextTimeoutEnabled, options.MaxRetries = true, -1
+		options.DialTimeout, options.ReadTimeout, options.WriteTimeout, options.PoolTimeout = redisTimeout, redisTimeout, redisTimeout, redisTimeout
+		options.ContextTimeoutEnabled, options.MaxRetries, options.DialerRetries = true, -1, 1
 		shared.client = redis.NewClient(options)
 		closeAll = shared.client.Close
 	}
@@ -59,20 +59,28 @@ type sharedCounts struct {
 	awayUntil atomic.Int64
 }
 
-func (s *sharedCounts) reachable() bool { return time.Now().UnixNano() >= s.awayUntil.Load() }
-
-// note says once that Redis is away, and once that it is back. A request that was given up says nothing of Redis.
-func (s *sharedCounts) note(ctx context.Context, err error) {
+// try does something with Redis, unless that has failed and its pause is not over; then one request tries it, and all others go
+// on without. It says once that Redis is away, and once that it is back.
+func (s *sharedCounts) try(ctx context.Context, do func(context.Context) error) (done bool) {
+	now := time.Now()
+	until := s.awayUntil.Load()
+	if until != 0 && (now.UnixNano() < until || !s.awayUntil.CompareAndSwap(until, now.Add(redisPause).UnixNano())) {
+		return false
+	}
+	limited, cancel := context.WithTimeout(ctx, redisTimeout)
+	defer cancel()
+	err := do(limited)
 	switch {
 	case err == nil:
-		if s.awayUntil.Swap(0) != 0 {
+		if until != 0 && s.awayUntil.Swap(0) != 0 {
 			s.log.Info("Redis is back: limits are shared by all replicas again")
 		}
-	case ctx.Err() == nil:
+	case ctx.Err() == nil: // a request that was given up says nothing of Redis
 		if s.awayUntil.Swap(time.Now().Add(redisPause).UnixNano()) == 0 {
 			s.log.Error("Redis does not answer: until it does, each process has limits of its own", "error", err)
 		}
 	}
+	return err == nil
 }
 
 // fallbackStore counts in Redis, and in this process while Redis is away.
@@ -85,7 +93,7 @@ var _ throttled.GCRAStoreCtx = (*fallbackStore)(nil)
 
 // GetWithTime implements throttled.GCRAStoreCtx.
 func (s *fallbackStore) GetWithTime(ctx context.Context, key string) (value int64, now time.Time, err error) {
-	err = s.either(ctx, func(store throttled.GCRAStoreCtx) error {
+	err = s.either(ctx, func(ctx context.Context, store throttled.GCRAStoreCtx) error {
 		value, now, err = store.GetWithTime(ctx, key)
 		return err
 	})
@@ -94,7 +102,7 @@ func (s *fallbackStore) GetWithTime(ctx context.Context, key string) (value int6
 
 // SetIfNotExistsWithTTL implements throttled.GCRAStoreCtx.
 func (s *fallbackStore) SetIfNotExistsWithTTL(ctx context.Context, key string, value int64, ttl time.Duration) (set bool, err error) {
-	err = s.either(ctx, func(store throttled.GCRAStoreCtx) error {
+	err = s.either(ctx, func(ctx context.Context, store throttled.GCRAStoreCtx) error {
 		set, err = store.SetIfNotExistsWithTTL(ctx, key, value, ttl)
 		return err
 	})
@@ -103,7 +111,7 @@ func (s *fallbackStore) SetIfNotExistsWithTTL(ctx context.Context, key string, v
 
 // CompareAndSwapWithTTL implements throttled.GCRAStoreCtx.
 func (s *fallbackStore) CompareAndSwapWithTTL(ctx context.Context, key string, before, after int64, ttl time.Duration) (swapped bool, err error) {
-	err = s.either(ctx, func(store throttled.GCRAStoreCtx) error {
+	err = s.either(ctx, func(ctx context.Context, store throttled.GCRAStoreCtx) error {
 		swapped, err = store.CompareAndSwapWithTTL(ctx, key, before, after, ttl)
 		return err
 	})
@@ -111,16 +119,25 @@ func (s *fallbackStore) CompareAndSwapWithTTL(ctx context.Context, key string, b
 }
 
 // either does something with Redis or, while that is away, with the store of this process.
-func (s *fallbackStore) either(ctx context.Context, do func(throttled.GCRAStoreCtx) error) error {
-	if s.shared.reachable() {
-		err := do(s.remote)
-		s.shared.note(ctx, err)
-		if err == nil {
-			return nil
-		}
+func (s *fallbackStore) either(ctx context.Context, do func(context.Context, throttled.GCRAStoreCtx) error) error {
+	if s.shared.try(ctx, func(ctx context.Context) error { return do(ctx, s.remote) }) {
+		return nil
 	}
-	if err := do(s.own); err != nil {
+	if err := do(ctx, s.own); err != nil {
 		return fmt.Errorf("counting in this process: %w", err)
 	}
 	return nil
+}
+
+// readOnlyStore keeps a limit that is only looked at from being written, which it does not need and which costs a round trip.
+type readOnlyStore struct{ throttled.GCRAStoreCtx }
+
+// SetIfNotExistsWithTTL implements throttled.GCRAStoreCtx.
+func (readOnlyStore) SetIfNotExistsWithTTL(context.Context, string, int64, time.Duration) (bool, error) {
+	return true, nil
+}
+
+// CompareAndSwapWithTTL implements throttled.GCRAStoreCtx.
+func (readOnlyStore) CompareAndSwapWithTTL(context.Context, string, int64, int64, time.Duration) (bool, error) {
+	return true, nil
 }

@@ -258,7 +258,7 @@ func verificationKeys(body []byte, algorithm string) (keys []remoteKey, err erro
 	if _, isList := object["keys"].([]any); !isList {
 		return nil, errors.New("no list of keys")
 	}
-	all, err := parseJSONWebKeys(body)
+	all, err := parseForeignKeys(body)
 	if err != nil {
 		return nil, err
 	}

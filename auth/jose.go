@@ -60,25 +60,48 @@ type jsonWebKey struct {
 
 // verifies reports whether the key is a public one that is meant for signatures of the algorithm.
 func (k jsonWebKey) verifies(algorithm string) bool {
-	return fits(algorithm, k.raw) &&
-		slices.Contains([]string{"", "sig"}, k.use) && slices.Contains([]string{"", algorithm}, k.algorithm)
+	return fits(algorithm, k.raw) && k.signs() && slices.Contains([]string{"", algorithm}, k.algorithm)
 }
 
-// parseJSONWebKeys reads a JWK or a JWK Set (RFC 7517, section 5), and leaves out the keys that it cannot read.
+// signs reports whether the key is not meant for something else than signatures.
+func (k jsonWebKey) signs() bool { return k.use == "" || k.use == "sig" }
+
+// parseJSONWebKeys reads a JWK or a JWK Set (RFC 7517, section 5), all of it.
 func parseJSONWebKeys(text []byte) ([]jsonWebKey, error) {
+	set, err := jwk.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	keys := make([]jsonWebKey, set.Len())
+	for i := range keys {
+		one, _ := set.Key(i)
+		if keys[i], err = newJSONWebKey(one); err != nil {
+			return nil, err
+		}
+	}
+	return keys, nil
+}
+
+// parseForeignKeys reads the JWK Set of somebody else, and leaves out the keys that it cannot read (RFC 7517, section 5).
+func parseForeignKeys(text []byte) ([]jsonWebKey, error) {
 	set, err := jwk.Parse(text, jwk.WithIgnoreParseError(true))
 	if err != nil {
 		return nil, err
 	}
 	var keys []jsonWebKey
-	for n := range set.Len() {
-		one, _ := set.Key(n)
-		var raw any
-		if one.Raw(&raw) == nil {
-			keys = append(keys, jsonWebKey{id: one.KeyID(), use: one.KeyUsage(), algorithm: one.Algorithm().String(), raw: raw})
+	for i := range set.Len() {
+		one, _ := set.Key(i)
+		if key, err := newJSONWebKey(one); err == nil {
+			keys = append(keys, key)
 		}
 	}
 	return keys, nil
+}
+
+func newJSONWebKey(one jwk.Key) (key jsonWebKey, err error) {
+	key = jsonWebKey{id: one.KeyID(), use: one.KeyUsage(), algorithm: one.Algorithm().String()}
+	err = one.Raw(&key.raw)
+	return key, err
 }
 
 // encodeJSONWebKeys writes a JWK Set of public keys; an empty algorithm is left out.

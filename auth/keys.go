@@ -59,7 +59,10 @@ func readKeys(text []byte) ([]jsonWebKey, error) {
 	case isJSONWebKey(text):
 		keys, err := parseJSONWebKeys(text)
 		if err != nil || len(keys) == 0 {
-			return nil, errors.New("a JWK or JWK Set is given in which no key can be read")
+			return nil, errors.New("a JWK or JWK Set is given in which there is no key, or one that cannot be read")
+		}
+		if slices.ContainsFunc(keys, func(one jsonWebKey) bool { return !one.signs() }) {
+			return nil, errors.New("a JWK is given whose use is not sig: it is not for signatures")
 		}
 		return keys, nil
 	case bytes.Contains(text, []byte("-----BEGIN ")):
@@ -181,4 +184,17 @@ func fits(algorithm string, public any) bool {
 		return algorithm == "EdDSA"
 	}
 	return false
+}
+
+// signatureLength is how many bytes the signatures of a public key have (RFC 7518, sections 3.3 to 3.5; RFC 8037, section 3.1).
+func signatureLength(public any) int {
+	switch k := public.(type) {
+	case *rsa.PublicKey:
+		return k.Size()
+	case *ecdsa.PublicKey:
+		return 2 * ((k.Params().BitSize + 7) / 8)
+	case ed25519.PublicKey:
+		return ed25519.SignatureSize
+	}
+	return 0
 }

@@ -21,8 +21,8 @@ const (
 	rememberedFor = 10 * time.Minute
 	// maxRemembered bounds the memory of it; beyond it those that were used least are forgotten.
 	maxRemembered = 10_000
-	// waitingPerSlot is how many slow checks may wait for each one that runs: some seconds of patience.
-	waitingPerSlot = 8
+	// waitingPerSlot is how many slow checks may wait for each one that runs, in each of the two lanes: some seconds of patience.
+	waitingPerSlot = 4
 	// checkTimeout bounds one check, the wait included.
 	checkTimeout = 10 * time.Second
 )
@@ -47,7 +47,7 @@ type SecretChecker struct {
 	key      []byte
 	verified *otter.Cache[string, time.Time] // until when
 	checks   flights[string]
-	slots    slots
+	slots    *slots
 	sawSlow  atomic.Bool // whether any application had a slow hash when it was last looked
 }
 
@@ -68,8 +68,10 @@ type SecretCheck struct {
 	Secret   string
 	// Hashes are those of the client's valid secrets, in Django's forms; none where there is no such client.
 	Hashes []string
-	// AllowSlow is asked before a slow hash is computed; its error ends the check.
+	// AllowSlow is asked before what costs much; its error ends the check.
 	AllowSlow func(ctx context.Context) error
+	// Lane is where the check waits when it costs much.
+	Lane Lane
 }
 
 // Check returns the hash that the secret belongs to. Errors: ErrInvalidCredentials; that of AllowSlow; one that says that
@@ -115,6 +117,10 @@ func (c *SecretChecker) remembers(check SecretCheck, text string) bool {
 // checkSlow does what costs much. Whether it has to wait for a slot must not depend on the client: it does as long as any
 // application has a slow hash, which is known from the last time, so that those who find no slot cost next to nothing.
 func (c *SecretChecker) checkSlow(ctx context.Context, check SecretCheck, own []hash) (string, error) {
+	// Who is refused anyway is not to wait, in the place of somebody else.
+	if err := check.AllowSlow(ctx); err != nil {
+		return "", err
+	}
 	if anySlow(own) || c.sawSlow.Load() {
 		return c.inSlot(ctx, check, func() (string, error) {
 			all, err := c.stored(ctx)
@@ -134,13 +140,13 @@ func (c *SecretChecker) checkSlow(ctx context.Context, check SecretCheck, own []
 	return c.compute(check, own, all)
 }
 
-// inSlot waits for a slot, asks whether slow work is allowed, and does it. It does not ask before, as those that came at once
-// would all pass, because none of them has failed yet.
+// inSlot waits for a slot, asks again whether slow work is allowed, since of those that came at once none had failed yet, and
+// does it.
 func (c *SecretChecker) inSlot(ctx context.Context, check SecretCheck, work func() (string, error)) (string, error) {
-	if err := c.slots.enter(ctx); err != nil {
+	if err := c.slots.enter(ctx, check.Lane); err != nil {
 		return "", err
 	}
-	defer c.slots.leave()
+	defer c.slots.leave(check.Lane)
 	if err := check.AllowSlow(ctx); err != nil {
 		return "", err
 	}
@@ -188,29 +194,3 @@ func (c *SecretChecker) mark(check SecretCheck, stored string) string {
 	}
 	return string(mac.Sum(nil))
 }
-
-// slots lets so many run at a time, and some more wait.
-type slots struct{ running, admitted chan struct{} }
-
-func newSlots(running int) slots {
-	running = max(running, 1)
-	return slots{running: make(chan struct{}, running), admitted: make(chan struct{}, running*(1+waitingPerSlot))}
-}
-
-// enter waits for a slot. Errors: a *BusyError when too many wait already, or ctx ends.
-func (s slots) enter(ctx context.Context) error {
-	select {
-	case s.admitted <- struct{}{}:
-	default:
-		return &BusyError{errQueueFull}
-	}
-	select {
-	case s.running <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		<-s.admitted
-		return &BusyError{ctx.Err()}
-	}
-}
-
-func (s slots) leave() { <-s.running; <-s.admitted }

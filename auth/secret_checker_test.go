@@ -24,7 +24,7 @@ type checkerTest struct {
 	*SecretChecker
 	stored [][]string
 	now    time.Time
-	slow   atomic.Int64 // how often slow work was allowed
+	slow   atomic.Int64 // how often it was about to compute slow hashes
 	refuse error
 }
 
@@ -33,7 +33,7 @@ func newChecker(t testing.TB, stored ...[]string) *checkerTest {
 	c := &checkerTest{stored: stored, now: time.Unix(1_700_000_000, 0)}
 	var err error
 	c.SecretChecker, err = NewSecretChecker(SecretCheckerOptions{
-		Stored: func(context.Context) ([][]string, error) { return c.stored, nil }, SlowHashes: 1,
+		Stored: func(context.Context) ([][]string, error) { c.slow.Add(1); return c.stored, nil }, SlowHashes: 1,
 		Now: func() time.Time { return c.now },
 	})
 	require.NoError(t, err)
@@ -43,7 +43,7 @@ func newChecker(t testing.TB, stored ...[]string) *checkerTest {
 func (c *checkerTest) check(id, secret string, hashes ...string) (string, error) {
 	return c.Check(context.Background(), SecretCheck{
 		ClientID: id, Secret: secret, Hashes: hashes,
-		AllowSlow: func(context.Context) error { c.slow.Add(1); return c.refuse },
+		AllowSlow: func(context.Context) error { return c.refuse },
 	})
 }
 
@@ -57,13 +57,13 @@ func TestSecretChecker(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, secret.hash, matched)
 	}
+	require.Zero(t, c.slow.Load())
 	for _, wrong := range []string{"", "wrong", NewSecret(43), first[:len(first)-1] + "_", typedSecret} {
 		_, err := c.check("id", wrong, fast, "!unusable", alsoFast)
 		require.ErrorIs(t, err, ErrInvalidCredentials)
 	}
 	_, err := c.check("id", first)
 	require.ErrorIs(t, err, ErrInvalidCredentials, "an unknown client")
-	require.Zero(t, c.slow.Load())
 }
 
 // A slow hash is computed once in ten minutes, for one client, one hash and one secret.
@@ -123,48 +123,68 @@ func TestSlowChecksQueue(t *testing.T) {
 	t.Parallel()
 	stored := slowHash(t, typedSecret)
 	c := newChecker(t, []string{stored})
-	inside, release := make(chan struct{}, 100), make(chan struct{})
-	check := func(secret string) error {
-		_, err := c.Check(context.Background(), SecretCheck{ClientID: "id", Secret: secret, Hashes: []string{stored}, AllowSlow: func(context.Context) error {
-			inside <- struct{}{}
-			<-release
-			return nil
-		}})
+	allow := func(context.Context) error { return nil }
+	check := func(ctx context.Context, secret string) error {
+		_, err := c.Check(ctx, SecretCheck{ClientID: "id", Secret: secret, Hashes: []string{stored}, AllowSlow: allow, Lane: Lane{Caller: secret}})
 		return err
 	}
+	occupied := Lane{Caller: "occupied"}
+	require.NoError(t, c.slots.enter(context.Background(), occupied))
 	var group sync.WaitGroup
 	errs := make(chan error, 100)
-	for i := range 1 + waitingPerSlot {
-		group.Go(func() { errs <- check(fmt.Sprint("wrong ", i)) })
+	for i := range waitingPerSlot {
+		group.Go(func() { errs <- check(context.Background(), fmt.Sprint("wrong ", i)) })
 	}
-	<-inside
-	require.Eventually(t, func() bool { return len(c.slots.admitted) == 1+waitingPerSlot }, 10*time.Second, time.Millisecond)
-	require.Len(t, inside, 0, "one at a time")
-	err := check("one too many")
+	require.Eventually(t, func() bool { return c.slots.takenBy(false) == 1+waitingPerSlot }, 10*time.Second, time.Millisecond)
+	err := check(context.Background(), "one too many")
 	var busy *BusyError
 	require.ErrorAs(t, err, &busy)
 	require.True(t, busy.Unavailable())
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	_, err = c.Check(ctx, SecretCheck{
-		ClientID: "id", Secret: "given up", Hashes: []string{stored}, AllowSlow: func(context.Context) error { return nil },
-	})
-	require.ErrorIs(t, err, context.Canceled)
-	close(release)
+	require.ErrorIs(t, check(ctx, "wrong 0"), context.Canceled)
+	require.Empty(t, errs, "one at a time")
+	c.slots.leave(occupied)
 	group.Wait()
-	for range 1 + waitingPerSlot {
+	for range waitingPerSlot {
 		require.ErrorIs(t, <-errs, ErrInvalidCredentials)
 	}
-	require.Eventually(t, func() bool { return len(c.slots.admitted) == 0 }, 10*time.Second, time.Millisecond,
-		"also the check of the request that was given up ends")
+	require.Eventually(t, func() bool { return c.slots.takenBy(false) == 0 }, 10*time.Second, time.Millisecond)
 
 	for range 50 {
-		group.Go(func() { errs <- check(typedSecret) })
+		group.Go(func() { errs <- check(context.Background(), typedSecret) })
 	}
 	group.Wait()
 	for range 50 {
 		require.NoError(t, <-errs, "equal ones wait for one answer")
 	}
+}
+
+// Who is refused takes nobody's place in the queue, and is refused also when it becomes so while waiting.
+func TestRefusedChecksDoNotWait(t *testing.T) {
+	t.Parallel()
+	stored := slowHash(t, typedSecret)
+	c := newChecker(t, []string{stored})
+	occupied := Lane{Caller: "occupied"}
+	require.NoError(t, c.slots.enter(context.Background(), occupied))
+	c.refuse = errors.New("refused")
+	_, err := c.check("id", "wrong", stored)
+	require.ErrorIs(t, err, c.refuse)
+
+	var asked atomic.Int64
+	errs := make(chan error)
+	go func() {
+		_, err := c.Check(context.Background(), SecretCheck{ClientID: "id", Secret: "wrong", Hashes: []string{stored}, AllowSlow: func(context.Context) error {
+			if asked.Add(1) == 1 {
+				return nil
+			}
+			return c.refuse
+		}})
+		errs <- err
+	}()
+	require.Eventually(t, func() bool { return c.slots.takenBy(false) == 2 }, 10*time.Second, time.Millisecond)
+	c.slots.leave(occupied)
+	require.ErrorIs(t, <-errs, c.refuse)
 }
 
 // What panics beside a request fails that request alone.

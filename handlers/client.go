@@ -21,11 +21,12 @@ func (c credentials) clientID() string {
 }
 
 // authenticateClient finds the application that the credentials belong to, and who has the address, in one round trip.
-// Whatever is wrong with a secret, finding out costs the same, so that the time it takes tells nobody which client ids
+// Whatever is wrong with the credentials, finding out costs the same, so that the time it takes tells nobody which client ids
 // exist.
 func (a *API) authenticateClient(ctx context.Context, c credentials, address string) (db.Client, error) {
-	id, caller := c.clientID(), a.RemoteAddress(ctx)
-	if err := a.Attempts.Allow(ctx, id, caller); err != nil {
+	id := c.clientID()
+	attempt, err := a.Attempts.Begin(ctx, id, a.RemoteAddress(ctx))
+	if err != nil {
 		return db.Client{}, err
 	}
 	client, err := a.Clients.ClientAndUsers(ctx, id, auth.FoldASCII(address))
@@ -33,27 +34,29 @@ func (a *API) authenticateClient(ctx context.Context, c credentials, address str
 		return db.Client{}, err
 	}
 	if c.assertion != nil {
-		err = a.checkAssertion(ctx, client, id, *c.assertion)
+		err = a.checkAssertion(ctx, attempt, client, id, *c.assertion)
 	} else {
-		err = a.checkSecret(ctx, client, id, *c.secret)
+		err = a.checkSecret(ctx, attempt, client, id, *c.secret)
 	}
 	if refused := new(auth.Refusal); errors.As(err, &refused) && refused.Code == "invalid_client" {
-		a.Attempts.Failed(ctx, id, caller)
+		attempt.Failed(ctx)
 	}
 	if err != nil {
 		return db.Client{}, err
 	}
 	auth.Identify(ctx, auth.Principal{ApplicationID: client.ID})
+	if err := attempt.Succeeded(ctx); err != nil {
+		return db.Client{}, err
+	}
 	if !client.IsActive {
 		return db.Client{}, auth.ErrApplicationInactive
 	}
 	return client, nil
 }
 
-func (a *API) checkSecret(ctx context.Context, client db.Client, id, secret string) error {
+func (a *API) checkSecret(ctx context.Context, attempt auth.Attempt, client db.Client, id, secret string) error {
 	hash, err := a.Secrets.Check(ctx, auth.SecretCheck{
-		ClientID: id, Secret: secret, Hashes: client.SecretHashes,
-		AllowSlow: func(ctx context.Context) error { return a.Attempts.AllowSlow(ctx, id, a.RemoteAddress(ctx)) },
+		ClientID: id, Secret: secret, Hashes: client.SecretHashes, AllowSlow: attempt.AllowSlow, Lane: attempt.Lane(),
 	})
 	if err != nil {
 		return err
@@ -63,8 +66,11 @@ func (a *API) checkSecret(ctx context.Context, client db.Client, id, secret stri
 }
 
 // checkAssertion verifies an assertion and sees to it that each is used once.
-func (a *API) checkAssertion(ctx context.Context, client db.Client, id, assertion string) error {
-	verified, err := auth.VerifyAssertion(assertion, id, client.PublicKeys, a.audiences(ctx), time.Now())
+func (a *API) checkAssertion(ctx context.Context, attempt auth.Attempt, client db.Client, id, assertion string) error {
+	if err := attempt.AllowSlow(ctx); err != nil {
+		return err
+	}
+	verified, err := a.Assertions.Verify(assertion, id, client.PublicKeys, a.audiences(ctx), time.Now())
 	if err != nil {
 		return err
 	}

@@ -20,11 +20,12 @@ type API struct {
 	Rooms        RoomStore
 	Tokens       *auth.Tokens
 	// Bearer knows the tokens that are issued here.
-	Bearer   auth.ApplicationTokens
-	Secrets  *auth.SecretChecker
-	Attempts *auth.Attempts
-	Settings Settings
-	Log      *slog.Logger
+	Bearer     auth.ApplicationTokens
+	Secrets    *auth.SecretChecker
+	Assertions *auth.AssertionVerifier
+	Attempts   *auth.Attempts
+	Settings   Settings
+	Log        *slog.Logger
 	// RoomChanged is told of each room that an update made different.
 	RoomChanged func(room db.Room)
 	// RequestURL returns the absolute URL that the caller of the request of ctx asked for.

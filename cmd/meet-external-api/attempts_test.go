@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -118,6 +119,11 @@ func (r *redisServer) stop() {
 	}
 }
 
+func (r *redisServer) signal(s syscall.Signal) {
+	r.t.Helper()
+	require.NoError(r.t, r.process.Process.Signal(s))
+}
+
 // In Redis, replicas count together. While it is away, each counts on its own, says so once, and serves.
 func TestLimitsAreShared(t *testing.T) {
 	t.Parallel()
@@ -153,6 +159,25 @@ func TestLimitsAreShared(t *testing.T) {
 	require.NotContains(t, s.log.String(), application.ID)
 }
 
+// A Redis that hangs is one that is away.
+func TestRedisThatHangs(t *testing.T) {
+	t.Parallel()
+	redis := startRedis(t)
+	s := start(t, map[string]string{"REDIS_URL": redis.url(), "EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "2"})
+	s.user("user@example.com")
+	application, wrong := s.application(), credentials{ID: "x", Secret: "wrong"}
+	require.Equal(t, []int{401, 200}, []int{s.tokenStatus(wrong), s.tokenStatus(application)})
+	redis.signal(syscall.SIGSTOP)
+	require.Equal(t, []int{200, 401, 401, 429}, []int{s.tokenStatus(application), s.tokenStatus(wrong), s.tokenStatus(wrong), s.tokenStatus(wrong)})
+	require.Equal(t, 1, strings.Count(s.log.String(), "Redis does not answer"))
+	redis.signal(syscall.SIGCONT)
+	require.Eventually(t, func() bool {
+		s.tokenStatus(application)
+		return strings.Contains(s.log.String(), "Redis is back")
+	}, eventually, tick)
+	require.Equal(t, []int{401, 429}, []int{s.tokenStatus(wrong), s.tokenStatus(wrong)}, "it remembers the first failure")
+}
+
 // A Redis that is not there at all keeps nobody from starting.
 func TestRedisAwayAtStart(t *testing.T) {
 	t.Parallel()
@@ -163,22 +188,111 @@ func TestRedisAwayAtStart(t *testing.T) {
 	require.Equal(t, []int{401, 429}, []int{s.tokenStatus(wrong), s.tokenStatus(wrong)})
 }
 
-// Who makes up client ids gets no slow hashes computed any more; who needs none goes on from the same address.
+// behindProxy lets a test choose the addresses of its callers.
+func behindProxy(settings map[string]string) map[string]string {
+	settings["EXTERNAL_API_TRUSTED_PROXIES"] = "127.0.0.1"
+	return settings
+}
+
+// tokenStatusFrom is tokenStatus for a caller with that address.
+func (s *instance) tokenStatusFrom(address string, c credentials) int {
+	s.t.Helper()
+	return s.post(tokenPath, tokenRequest(c, nil), header("X-Forwarded-For", address)).status
+}
+
+func (s *instance) setHash(c *credentials, hash, secret string) {
+	s.t.Helper()
+	s.sql(`update meet_application set client_secret = $1 where client_id = $2`, hash, c.ID)
+	c.Secret = secret
+}
+
+// Who makes up client ids gets no slow hashes computed any more, from that address. Who needs none goes on there, and so does
+// who is known there, also when the slow hash has to be computed again.
 func TestMadeUpClientsAreBounded(t *testing.T) {
 	t.Parallel()
-	s := start(t, map[string]string{"EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "2"})
+	s := start(t, behindProxy(map[string]string{"EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "2"}))
 	s.user("user@example.com")
-	fast, slow, remembered := s.application(), s.application(), s.application()
-	for _, c := range []credentials{slow, remembered} {
-		s.sql(`update meet_application set client_secret = $1 where client_id = $2`, slowDjangoHash, c.ID)
-	}
-	slow.Secret, remembered.Secret = djangoSecret, djangoSecret
-	require.Equal(t, 200, s.tokenStatus(remembered))
+	fast, slow, known := s.application(), s.application(), s.application()
+	s.setHash(&slow, slowDjangoHash, djangoSecret)
+	require.Equal(t, 200, s.tokenStatusFrom("192.0.2.1", known))
 	for i := range 20 {
-		require.Equal(t, 401, s.tokenStatus(credentials{ID: "made-up-" + strconv.Itoa(i), Secret: "x"}))
+		require.Equal(t, 401, s.tokenStatusFrom("192.0.2.1", credentials{ID: "made-up-" + strconv.Itoa(i), Secret: "x"}))
 	}
-	require.Equal(t, 429, s.tokenStatus(credentials{ID: "made-up", Secret: "x"}))
-	require.Equal(t, []int{200, 200, 429}, []int{s.tokenStatus(fast), s.tokenStatus(remembered), s.tokenStatus(slow)})
+	require.Equal(t, 429, s.tokenStatusFrom("192.0.2.1", credentials{ID: "made-up", Secret: "x"}))
+	require.Equal(t, 429, s.tokenStatusFrom("192.0.2.1", slow))
+	require.Equal(t, 200, s.tokenStatusFrom("192.0.2.1", fast))
+	s.setHash(&known, slowDjangoHash, djangoSecret)
+	require.Equal(t, 200, s.tokenStatusFrom("192.0.2.1", known))
+	require.Equal(t, 200, s.tokenStatusFrom("192.0.2.2", slow))
+}
+
+// Who tries one client from many addresses gets no slow hashes computed any more, and uses up nothing of who is known.
+func TestManyAddressesAreBounded(t *testing.T) {
+	t.Parallel()
+	const requests = 12
+	s := start(t, behindProxy(map[string]string{
+		"EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "1", "EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE": strconv.Itoa(requests),
+	}))
+	s.user("user@example.com")
+	application := s.application()
+	require.Equal(t, 200, s.tokenStatusFrom("192.0.2.100", application))
+	s.setHash(&application, slowDjangoHash, djangoSecret)
+	for i := range 10 {
+		require.Equal(t, 401, s.tokenStatusFrom("192.0.2."+strconv.Itoa(i), credentials{ID: application.ID, Secret: "wrong"}))
+	}
+	require.Equal(t, 429, s.tokenStatusFrom("192.0.2.10", application))
+	for range requests - 1 {
+		require.Equal(t, 200, s.tokenStatusFrom("192.0.2.100", application))
+	}
+	require.Equal(t, 429, s.tokenStatusFrom("192.0.2.100", application))
+}
+
+// Strangers have a limit on all that they ask from one address; who is known there is none of them.
+func TestStrangersAreBounded(t *testing.T) {
+	t.Parallel()
+	s := start(t, behindProxy(map[string]string{
+		"EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "0", "EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE": "5",
+	}))
+	s.user("user@example.com")
+	known, stranger := s.application(), s.application()
+	require.Equal(t, 200, s.tokenStatusFrom("192.0.2.1", known))
+	for i := range 4 {
+		require.Equal(t, 401, s.tokenStatusFrom("192.0.2.1", credentials{ID: "made-up-" + strconv.Itoa(i), Secret: "x"}))
+	}
+	require.Equal(t, 429, s.tokenStatusFrom("192.0.2.1", stranger))
+	require.Equal(t, []int{200, 200}, []int{s.tokenStatusFrom("192.0.2.1", known), s.tokenStatusFrom("192.0.2.2", stranger)})
+}
+
+// Of IPv6, where everybody has many addresses, the network counts.
+func TestNetworksOfIPv6(t *testing.T) {
+	t.Parallel()
+	s := start(t, behindProxy(map[string]string{"EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "2"}))
+	wrong := credentials{ID: "x", Secret: "wrong"}
+	for address, status := range map[string][]int{
+		"2001:db8::%d": {401, 401, 429}, "2001:db8:0:1::%d": {401, 401, 429}, "::ffff:192.0.2.%d": {401, 401, 401}, "198.51.100.%d": {401, 401, 401},
+	} {
+		for i, wanted := range status {
+			require.Equal(t, wanted, s.tokenStatusFrom(fmt.Sprintf(address, i+1), wrong), address)
+		}
+	}
+}
+
+// An assertion is verified only for who has not failed too often.
+func TestAssertionsAreBounded(t *testing.T) {
+	t.Parallel()
+	s := start(t, behindProxy(map[string]string{"EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "2"}))
+	s.user("user@example.com")
+	application, key := s.keyedApplication()
+	send := func(address, text string) int {
+		return s.post(tokenPath, asserted(text, nil), header("X-Forwarded-For", address)).status
+	}
+	good := func() string { return assertion(t, key, application.ID, "lasuite-meet", nil) }
+	require.Equal(t, 200, send("192.0.2.1", good()))
+	for i := range 20 {
+		require.Equal(t, 401, send("192.0.2.1", assertion(t, key, "made-up-"+strconv.Itoa(i), "lasuite-meet", nil)))
+	}
+	require.Equal(t, 429, send("192.0.2.1", assertion(t, key, "made-up", "lasuite-meet", nil)))
+	require.Equal(t, []int{200, 200}, []int{send("192.0.2.1", good()), send("192.0.2.2", good())})
 }
 
 // Of many slow checks at once, those for which there is neither a slot nor a place to wait are told to come back.

@@ -69,6 +69,10 @@ func newServer(p parts) (*echo.Echo, error) {
 	if err != nil {
 		return nil, err
 	}
+	assertions, err := auth.NewAssertionVerifier()
+	if err != nil {
+		return nil, err
+	}
 	specification, err := openapi3.NewLoader().LoadFromData(generated.Specification)
 	if err != nil {
 		return nil, err
@@ -100,7 +104,8 @@ func newServer(p parts) (*echo.Echo, error) {
 	routes.GET(handlers.BasePath+"/docs/:file/", handlers.DocsFile())
 	api := &handlers.API{
 		Applications: p.store, Clients: p.store, Users: p.store, Rooms: p.store, Tokens: tokens,
-		Bearer: auth.ApplicationTokens{Tokens: tokens, Callers: lookups{p.store}}, Secrets: secrets, Attempts: p.attempts,
+		Bearer: auth.ApplicationTokens{Tokens: tokens, Callers: lookups{p.store}}, Secrets: secrets,
+		Assertions: assertions, Attempts: p.attempts,
 		Settings: s.answers(), Log: p.log, RoomChanged: p.changed,
 		RequestURL: middleware.RequestURL, TrustedURL: middleware.TrustedURL, RemoteAddress: middleware.RemoteAddress,
 	}

@@ -2,95 +2,192 @@ package main
 
 import (
 	"bytes"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
 	"encoding/json"
+	"encoding/pem"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"meet-external-api/handlers"
 )
 
 const (
-	// samples are taken of each path and round; of rounds there are as many as it takes for the noise to even out, until
-	// there have been too many to blame it.
-	samples   = 15
-	maxRounds = 30
+	// samples are taken of each path.
+	samples = 150
 	// alike is how far medians may be apart.
 	alike = 0.10
+	// measurements are made before a difference is believed: one that is real is there in each of them.
+	measurements = 4
 )
 
-// No way to fail is told from another by the time it takes: what differs stays different however often it is measured, and
-// noise does not. The requests take turns, so that a noisy machine is noisy for all of them. Not in parallel, for the same
-// reason.
+var noLimits = map[string]string{"EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "0", "EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE": "0"}
+
+// unknownClient is as long as the client ids that there are.
+const unknownClient = "unknown-client-that-is-as-long-as-others"
+
+// No way to fail is told from another by the time it takes. The requests take turns, so that a noisy machine is noisy for all
+// of them. Not in parallel, for the same reason.
 func TestFailuresAreAlikeInTime(t *testing.T) {
 	for name, stored := range map[string]string{
 		"with a slow hash among the applications": slowDjangoHash,
 		"with fast ones alone":                    djangoHashes["pbkdf2_sha256"],
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := start(t, map[string]string{"EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "0", "EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE": "0"})
+			s := start(t, noLimits)
 			s.user("user@example.com")
-			ours, meets, inactive, unusable, several := s.application(), s.application(), s.application(), s.application(), s.application()
+			ours, meets, inactive, unusable, malformed, several :=
+				s.application(), s.application(), s.application(), s.application(), s.application(), s.application()
 			s.rotate(several, "--overlap=1h")
 			s.cli("application", "disable", inactive.ID)
-			s.sql(`update meet_application set client_secret = $1 where client_id = $2`, stored, meets.ID)
-			s.sql(`update meet_application set client_secret = '!' where client_id = $1`, unusable.ID)
-			requireAlike(t, s, map[string]credentials{
-				"unknown client":          {ID: "unknown-client-that-is-as-long-as-another", Secret: "wrong"},
-				"wrong secret":            {ID: ours.ID, Secret: "wrong"},
-				"wrong secret of Meet's":  {ID: meets.ID, Secret: "wrong"},
-				"wrong secret, inactive":  {ID: inactive.ID, Secret: "wrong"},
-				"unusable hash":           {ID: unusable.ID, Secret: "wrong"},
-				"wrong secret of several": {ID: several.ID, Secret: "wrong"},
-			}, 401)
-			requireAlike(t, s, map[string]credentials{
-				"empty secret":                   {ID: ours.ID},
-				"empty secret of Meet's":         {ID: meets.ID},
-				"empty secret of an unknown one": {ID: "unknown-client-that-is-as-long-as-another"},
-			}, 400)
+			s.setHash(&meets, stored, "")
+			s.setHash(&unusable, "!", "")
+			s.setHash(&malformed, strings.TrimSuffix(stored, "="), "")
+			wrong := func(c credentials) func() map[string]any {
+				// A secret of its own for each, so that no two requests are the same one.
+				return func() map[string]any {
+					return tokenRequest(credentials{ID: c.ID, Secret: uuid.NewString()}, nil)
+				}
+			}
+			requireAlike(t, s, 401, map[string]func() map[string]any{
+				"unknown client":                     wrong(credentials{ID: unknownClient}),
+				"wrong secret":                       wrong(ours),
+				"wrong secret of Meet's":             wrong(meets),
+				"wrong secret, inactive":             wrong(inactive),
+				"unusable hash":                      wrong(unusable),
+				"malformed hash of the dearest cost": wrong(malformed),
+				"wrong secret of several":            wrong(several),
+			})
+			empty := func(c credentials) func() map[string]any {
+				return func() map[string]any { return tokenRequest(credentials{ID: c.ID}, nil) }
+			}
+			requireAlike(t, s, 400, map[string]func() map[string]any{
+				"empty secret":                   empty(ours),
+				"empty secret of Meet's":         empty(meets),
+				"empty secret of an unknown one": empty(credentials{ID: unknownClient}),
+			})
 		})
 	}
 }
 
-// requireAlike asks for tokens with each of the credentials in turns until the medians are alike.
-func requireAlike(t *testing.T, s *instance, paths map[string]credentials, status int) {
+// Nor does an assertion tell whether there is such a client, and which keys it has.
+func TestAssertionsAreAlikeInTime(t *testing.T) {
+	s := start(t, noLimits)
+	s.user("user@example.com")
+	keys := map[string]crypto.Signer{}
+	for name, make := range map[string]func() (crypto.Signer, error){
+		"RSA 2048": func() (crypto.Signer, error) { return rsa.GenerateKey(rand.Reader, 2048) },
+		"RSA 4096": func() (crypto.Signer, error) { return rsa.GenerateKey(rand.Reader, 4096) },
+		"P-256":    func() (crypto.Signer, error) { return ecdsa.GenerateKey(elliptic.P256(), rand.Reader) },
+		"P-521":    func() (crypto.Signer, error) { return ecdsa.GenerateKey(elliptic.P521(), rand.Reader) },
+		"Ed25519": func() (crypto.Signer, error) {
+			_, key, err := ed25519.GenerateKey(rand.Reader)
+			return key, err
+		},
+	} {
+		var err error
+		keys[name], err = make()
+		require.NoError(t, err)
+	}
+	without := s.application()
+	with := map[string]credentials{"no key": without, "unknown": {ID: unknownClient}}
+	for name, key := range keys {
+		with[name] = s.application()
+		s.cli("application", "update", with[name].ID, "--public-keys", keysFile(t, key))
+	}
+	with["all kinds"], with["two of each"] = s.application(), s.application()
+	all := []crypto.Signer{keys["RSA 2048"], keys["P-256"], keys["P-521"], keys["Ed25519"]}
+	s.cli("application", "update", with["all kinds"].ID, "--public-keys", keysFile(t, all...))
+	another, err := ecdsa.GenerateKey(elliptic.P521(), rand.Reader)
+	require.NoError(t, err)
+	s.cli("application", "update", with["two of each"].ID, "--public-keys", keysFile(t, append(all, another)...))
+
+	for _, c := range []struct {
+		algorithm string
+		length    int
+	}{{"RS256", 256}, {"PS512", 512}, {"ES256", 64}, {"ES512", 132}, {"EdDSA", 64}} {
+		t.Run(c.algorithm, func(t *testing.T) {
+			paths := map[string]func() map[string]any{}
+			for name, client := range with {
+				paths[name] = func() map[string]any { return asserted(forged(t, client.ID, c.algorithm, c.length), nil) }
+			}
+			requireAlike(t, s, 401, paths)
+		})
+	}
+}
+
+func keysFile(t *testing.T, keys ...crypto.Signer) string {
 	t.Helper()
-	taken := map[string][]time.Duration{}
-	apart := 0.0
-	for range maxRounds {
-		for i := range samples {
-			for name, c := range paths {
-				// A secret of its own for each, so that no two requests are the same one.
-				if c.Secret != "" {
-					c.Secret = fmt.Sprint(c.Secret, i)
-				}
-				taken[name] = append(taken[name], timed(t, s, c, status))
+	var text []byte
+	for _, key := range keys {
+		encoded, err := x509.MarshalPKIXPublicKey(key.Public())
+		require.NoError(t, err)
+		text = append(text, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: encoded})...)
+	}
+	path := filepath.Join(t.TempDir(), "keys.pem")
+	require.NoError(t, os.WriteFile(path, text, 0o600))
+	return path
+}
+
+// forged is an assertion with a signature of the right length that nobody made, and whose numbers are not too great for
+// any key.
+func forged(t *testing.T, clientID, algorithm string, length int) string {
+	t.Helper()
+	header := base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, `{"alg":%q}`, algorithm))
+	claims, err := json.Marshal(map[string]any{"iss": clientID, "sub": clientID, "aud": "lasuite-meet", "exp": time.Now().Unix() + 60, "jti": uuid.NewString()})
+	require.NoError(t, err)
+	signature := make([]byte, length)
+	_, _ = rand.Read(signature)
+	signature[0], signature[length/2] = 0, 0
+	return header + "." + base64.RawURLEncoding.EncodeToString(claims) + "." + base64.RawURLEncoding.EncodeToString(signature)
+}
+
+// requireAlike asks for tokens in each of the ways, in turns, and compares the medians.
+func requireAlike(t *testing.T, s *instance, status int, paths map[string]func() map[string]any) {
+	t.Helper()
+	var said []string
+	for range measurements {
+		taken := map[string][]time.Duration{}
+		for range samples {
+			for name, body := range paths {
+				taken[name] = append(taken[name], timed(t, s, body(), status))
 			}
 		}
-		least, most := time.Hour, time.Duration(0)
-		for _, durations := range taken {
+		least, most, line := time.Hour, time.Duration(0), ""
+		for name, durations := range taken {
 			slices.Sort(durations)
 			middle := durations[len(durations)/2]
 			least, most = min(least, middle), max(most, middle)
+			line += fmt.Sprintf(" %s: %s;", name, middle)
 		}
-		if apart = float64(most-least) / float64(least); apart <= alike {
+		apart := float64(most-least) / float64(least)
+		if apart <= alike {
 			return
 		}
+		said = append(said, fmt.Sprintf("%.0f %% apart:%s", apart*100, line))
 	}
-	for name, durations := range taken {
-		t.Logf("%s: %s", name, durations[len(durations)/2])
-	}
-	t.Errorf("medians are %.0f %% apart", apart*100)
+	t.Error(strings.Join(said, "\n"))
 }
 
-func timed(t *testing.T, s *instance, c credentials, status int) time.Duration {
+func timed(t *testing.T, s *instance, fields map[string]any, status int) time.Duration {
 	t.Helper()
-	body, err := json.Marshal(tokenRequest(c, nil))
+	body, err := json.Marshal(fields)
 	require.NoError(t, err)
 	begin := time.Now()
 	response, err := http.Post(s.url+handlers.BasePath+tokenPath, "application/json", bytes.NewReader(body))
