@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -39,13 +40,22 @@ func Origin(public *url.URL, trusted []netip.Prefix) echo.MiddlewareFunc {
 				from.url.Scheme, from.url.Host, from.trusted = public.Scheme, public.Host, true
 			case isTrusted(request.RemoteAddr, trusted):
 				from.trusted = forwarded(request.Header, &from.url)
+			default:
+				from.trusted = isLocal(request, &from.url)
 			}
-			// Whoever names this machine alone cannot mean another server.
-			from.trusted = from.trusted || isLoopback(from.url.Hostname())
 			c.SetRequest(request.WithContext(context.WithValue(request.Context(), originKey{}, from)))
 			return next(c)
 		}
 	}
+}
+
+// isLocal reports whether the request came from this machine, to it, and by the port that is listened on: it cannot mean
+// another server.
+func isLocal(request *http.Request, named *url.URL) bool {
+	listening, ok := request.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
+	remote, err := netip.ParseAddrPort(request.RemoteAddr)
+	return ok && err == nil && remote.Addr().IsLoopback() && isLoopback(named.Hostname()) &&
+		named.Port() == strconv.Itoa(listening.Port)
 }
 
 func isLoopback(host string) bool {
@@ -99,7 +109,7 @@ func AddressExtractor(trusted []netip.Prefix) echo.IPExtractor {
 func RequestURL(ctx context.Context) url.URL { return originOf(ctx).url }
 
 // TrustedURL is RequestURL where the caller alone could not choose the host: it is configured, or a trusted proxy names it, or
-// it is this machine.
+// it is this machine, which is calling itself.
 func TrustedURL(ctx context.Context) (requested url.URL, ok bool) {
 	from := originOf(ctx)
 	return from.url, from.trusted

@@ -13,6 +13,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -155,6 +157,16 @@ func TestAssertionsForAnotherHost(t *testing.T) {
 	const endpoint = "/external-api/v1.0/application/token/"
 	public := s.replica(map[string]string{"EXTERNAL_API_PUBLIC_URL": "https://meet.example.org"})
 	proxied := s.replica(map[string]string{"EXTERNAL_API_TRUSTED_PROXIES": "127.0.0.1"})
+	address := strings.TrimPrefix(s.url, "http://")
+	local := []string{address, "localhost" + address[strings.Index(address, ":"):]}
+	for _, host := range []string{"localhost", "localhost:1", "127.0.0.1", local[0], local[1]} {
+		named := func() map[string]any {
+			return asserted(assertion(t, key, application.ID, "http://"+host+endpoint, nil), nil)
+		}
+		require.Equal(t, slices.Contains(local, host), s.post(tokenPath, named(), hosted(host)).status == 200, host)
+		require.Equal(t, 401, public.post(tokenPath, named(), hosted(host)).status)
+		require.Equal(t, 401, proxied.post(tokenPath, named(), hosted(host)).status)
+	}
 	for _, server := range []*instance{s, public, proxied} {
 		a := server.post(tokenPath, asserted(assertion(t, key, application.ID, "http://other.example"+endpoint, nil), nil), hosted("other.example"))
 		require.Equal(t, 401, a.status)
