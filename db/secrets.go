@@ -91,23 +91,34 @@ var (
 		where application_id = $1 and (expires_at <= now() or expires_at is null and hash <> $2)`)
 	limitSecrets = statement(`
 		update external_api.secret set expires_at = least(expires_at, now() + make_interval(secs => $2)) where application_id = $1`)
+	// What is no hash is no secret that could go on.
 	keepSecret = statement(`
-		insert into external_api.secret (application_id, hash, expires_at) values ($1, $2, now() + make_interval(secs => $3))
+		insert into external_api.secret (application_id, hash, expires_at)
+		select $1, $2, now() + make_interval(secs => $3) where $2 ~ $4
 		on conflict (application_id, hash) do nothing`)
 )
 
-// RotateSecret gives the application with that client id or UUID a new secret, of which it stores the hash. Those that it
-// has end after overlap, or when they would have anyway; 0: at once. Meet's column holds the new one. Errors: ErrNotFound,
-// ErrTooManySecrets.
-func (d *DB) RotateSecret(ctx context.Context, id, hash string, overlap time.Duration) (Application, error) {
+// Rotation is a change of an application's secret.
+type Rotation struct {
+	// Hash is that of the new secret.
+	Hash string
+	// Overlap is how long the old ones go on, or when they would have ended anyway; 0: they end at once.
+	Overlap time.Duration
+	// HashForm is a regular expression: what does not match it is no hash.
+	HashForm string
+}
+
+// RotateSecret gives the application with that client id or UUID a new secret. Meet's column holds the new one. Errors:
+// ErrNotFound, ErrTooManySecrets.
+func (d *DB) RotateSecret(ctx context.Context, id string, r Rotation) (Application, error) {
 	application, err := d.Application(ctx, id)
 	if err != nil {
 		return Application{}, err
 	}
-	err = d.write(ctx, func(t tx) error { return rotateSecret(t, application.ID, hash, overlap.Seconds()) },
+	err = d.write(ctx, func(t tx) error { return rotateSecret(t, application.ID, r) },
 		func(ctx context.Context) (bool, error) {
 			stored, err := d.Application(ctx, application.ID)
-			return stored.SecretHash == hash, err
+			return stored.SecretHash == r.Hash, err
 		})
 	if err != nil {
 		return Application{}, err
@@ -115,15 +126,15 @@ func (d *DB) RotateSecret(ctx context.Context, id, hash string, overlap time.Dur
 	return d.Application(ctx, application.ID)
 }
 
-func rotateSecret(t tx, id, hash string, overlap float64) error {
+func rotateSecret(t tx, id string, r Rotation) error {
 	var old string
 	if err := t.get(&old, lockApplication, id); err != nil {
 		return err
 	}
-	if err := endOldSecrets(t, id, old, overlap); err != nil {
+	if err := endOldSecrets(t, id, old, r); err != nil {
 		return err
 	}
-	if _, err := t.exec(insertSecret, id, hash); err != nil {
+	if _, err := t.exec(insertSecret, id, r.Hash); err != nil {
 		return err
 	}
 	var valid int
@@ -133,11 +144,12 @@ func rotateSecret(t tx, id, hash string, overlap float64) error {
 	if valid > MaxSecrets {
 		return ErrTooManySecrets
 	}
-	_, err := t.exec(replaceSecret, id, hash)
+	_, err := t.exec(replaceSecret, id, r.Hash)
 	return err
 }
 
-func endOldSecrets(t tx, id, old string, overlap float64) error {
+func endOldSecrets(t tx, id, old string, r Rotation) error {
+	overlap := r.Overlap.Seconds()
 	if overlap <= 0 {
 		_, err := t.exec(endSecrets, id)
 		return err
@@ -148,7 +160,7 @@ func endOldSecrets(t tx, id, old string, overlap float64) error {
 	if _, err := t.exec(limitSecrets, id, overlap); err != nil {
 		return err
 	}
-	_, err := t.exec(keepSecret, id, old, overlap)
+	_, err := t.exec(keepSecret, id, old, overlap, r.HashForm)
 	return err
 }
 

@@ -20,9 +20,9 @@ func TestSweep(t *testing.T) {
 	store := open(t, dsn)
 	application, err := store.CreateApplication(ctx, db.NewApplication{Name: "x", ClientID: uuid.NewString(), SecretHash: "first"})
 	require.NoError(t, err)
-	_, err = store.RotateSecret(ctx, application.ID, "second", time.Hour)
+	_, err = store.RotateSecret(ctx, application.ID, db.Rotation{Hash: "second", Overlap: time.Hour, HashForm: "."})
 	require.NoError(t, err)
-	_, err = store.RotateSecret(ctx, application.ID, "third", 2*time.Hour)
+	_, err = store.RotateSecret(ctx, application.ID, db.Rotation{Hash: "third", Overlap: 2 * time.Hour, HashForm: "."})
 	require.NoError(t, err)
 	soon, past := time.Now().Add(time.Hour), time.Now().Add(-time.Hour)
 	for id, expires := range map[string]time.Time{"good": soon, "expired": past} {
@@ -51,7 +51,7 @@ func TestSecretHashes(t *testing.T) {
 		application, err := store.CreateApplication(ctx, db.NewApplication{Name: "x", ClientID: uuid.NewString(), SecretHash: hashes[0]})
 		require.NoError(t, err)
 		for _, hash := range hashes[1:] {
-			_, err := store.RotateSecret(ctx, application.ID, hash, time.Hour)
+			_, err := store.RotateSecret(ctx, application.ID, db.Rotation{Hash: hash, Overlap: time.Hour, HashForm: "."})
 			require.NoError(t, err)
 		}
 	}

@@ -32,7 +32,9 @@ func (c applicationRotateCommand) Run(e environment) error {
 	}
 	return withStore(e, func(s settings, store *db.DB) error {
 		secret := auth.NewSecret(s.secretLength)
-		application, err := store.RotateSecret(e.ctx, c.ID, auth.HashSecret(secret), c.Overlap)
+		application, err := store.RotateSecret(e.ctx, c.ID, db.Rotation{
+			Hash: auth.HashSecret(secret), Overlap: c.Overlap, HashForm: auth.HashForm,
+		})
 		if errors.Is(err, db.ErrTooManySecrets) {
 			return fmt.Errorf("the application has %d valid secrets already: wait for one to expire, "+
 				"or leave --overlap out to end them all", db.MaxSecrets)

@@ -118,6 +118,21 @@ func TestSecretsThatMeetMakes(t *testing.T) {
 	require.Len(t, s.secrets(ours), 2)
 }
 
+// What stands in Meet's column and is no hash takes the place of no secret.
+func TestRotationOfAnUnusableSecret(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.user("user@example.com")
+	application := s.application()
+	for _, unusable := range []string{"!", "plain", "md5$a$b", ""} {
+		s.sql(`delete from external_api.secret`)
+		s.sql(`update meet_application set client_secret = $1`, unusable)
+		next := s.rotate(application, "--overlap=1h")
+		require.Equal(t, 200, s.tokenStatus(next))
+		require.Len(t, s.secrets(application), 1, unusable)
+	}
+}
+
 // When a secret was used is written without keeping a request waiting, at the latest when the server ends.
 func TestLastUseOfSecrets(t *testing.T) {
 	t.Parallel()
