@@ -123,6 +123,17 @@ func (d *DB) Ping(ctx context.Context) error {
 
 var ping = statement(`select 1`)
 
+// ClockDifference returns how far the clocks of this machine and of the database are apart, as well as a round trip can tell.
+func (d *DB) ClockDifference(ctx context.Context) (time.Duration, error) {
+	var theirs time.Time
+	before := time.Now()
+	if err := d.pool.GetContext(ctx, &theirs, `select clock_timestamp()`); err != nil {
+		return 0, classify(ctx, err)
+	}
+	after := time.Now()
+	return max(before.Sub(theirs), theirs.Sub(after), 0), nil
+}
+
 // Close closes all connections.
 func (d *DB) Close() error { return d.pool.Close() }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"meet-external-api/db"
 	"meet-external-api/db/embedded"
@@ -42,10 +43,26 @@ func checkDatabase(e environment, s settings) error {
 		return fmt.Errorf("database: %w", err)
 	}
 	defer func() { _ = store.Close() }()
-	if err := checkTables(e, s, store); err != nil {
+	apart, err := store.ClockDifference(e.ctx)
+	if err == nil {
+		err = errors.Join(checkTables(e, s, store), checkClock(apart))
+	}
+	if err != nil {
 		return fmt.Errorf("database: %w", err)
 	}
 	return nil
+}
+
+// maxClockDifference is more than clocks differ by that follow a time server.
+const maxClockDifference = 2 * time.Second
+
+// checkClock is about the clock that tokens are revoked by, the database's, and the one that they are issued by.
+func checkClock(apart time.Duration) error {
+	if apart <= maxClockDifference {
+		return nil
+	}
+	return fmt.Errorf("its clock and that of this machine are %s apart: let both follow a time server, as tokens are issued by "+
+		"one and revoked by the other", apart.Round(time.Second))
 }
 
 // checkTables looks at Meet's tables before anything is stored beside them, and at what is stored then.

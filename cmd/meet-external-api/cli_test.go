@@ -232,6 +232,19 @@ func TestCheckOfADatabase(t *testing.T) {
 	require.Regexp(t, "^hint: .*migrate --with-indexes.*\nno faults\n$", done.stdout)
 }
 
+// The database has a clock of its own, which here is wrong.
+func TestCheckOfTheClock(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.sql(`create schema wrong`)
+	s.sql(`create function wrong.clock_timestamp() returns timestamptz language sql as $$
+		select pg_catalog.clock_timestamp() + interval '1 hour' $$`)
+	s.sql(`do $$ begin execute format('alter database %I set search_path = wrong, pg_catalog, public', current_database()); end $$`)
+	done := command(s.env, "check")
+	require.Equal(t, 1, done.code)
+	require.Contains(t, done.stdout, "database: its clock and that of this machine are 1h0m0s apart")
+}
+
 func TestSecretsFromFiles(t *testing.T) {
 	t.Parallel()
 	directory := t.TempDir()
