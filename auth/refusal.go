@@ -49,6 +49,7 @@ func FieldError(field, message string) *Refusal {
 
 // The refusals of the token endpoint.
 var (
+	ErrNoClient            = &Refusal{Kind: Unauthenticated, Code: "invalid_client", Text: "Client authentication is required."}
 	ErrInvalidCredentials  = &Refusal{Kind: Unauthenticated, Code: "invalid_client", Text: "Invalid credentials"}
 	ErrApplicationInactive = &Refusal{Kind: Unauthenticated, Code: "invalid_client", Text: "Application is inactive"}
 	ErrNoAddress           = &Refusal{Kind: Invalid, Code: "invalid_scope", Text: "Scope should be a valid email address."}

@@ -118,6 +118,32 @@ func TestSlowWorkCanBeRefused(t *testing.T) {
 	}
 }
 
+// Where the client id ends and the secret begins cannot be moved, and the same secret of another hash is another one.
+func TestMarks(t *testing.T) {
+	t.Parallel()
+	c := newChecker(t)
+	marks := map[string]bool{}
+	checks := []struct{ id, stored, secret string }{
+		{"ab", "c", "d"}, {"a", "bc", "d"}, {"a", "b", "cd"}, {"", "abc", "d"}, {"abcd", "", ""}, {"", "", "abcd"}, {"ab", "c", "e"},
+	}
+	for _, one := range checks {
+		marks[c.mark(SecretCheck{ClientID: one.id, Secret: one.secret}, one.stored)] = true
+	}
+	require.Len(t, marks, len(checks))
+	require.NotContains(t, marks, newChecker(t).mark(SecretCheck{ClientID: "ab", Secret: "d"}, "c"), "each process has a key of its own")
+}
+
+// However many secrets are right, so many are remembered at most.
+func TestMemoryIsBounded(t *testing.T) {
+	t.Parallel()
+	c := newChecker(t)
+	for i := range 2 * maxRemembered {
+		c.verified.Set(fmt.Sprint(i), c.now)
+	}
+	c.verified.CleanUp()
+	require.LessOrEqual(t, c.verified.EstimatedSize(), maxRemembered)
+}
+
 // Of many at once, one slow check runs and a few wait; equal ones are one.
 func TestSlowChecksQueue(t *testing.T) {
 	t.Parallel()

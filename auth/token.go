@@ -311,8 +311,11 @@ func numericDate(claims map[string]any, name string) (seconds float64, present, 
 		return 0, present, false
 	}
 	seconds, err := number.Float64()
-	return seconds, present, err == nil && math.Abs(seconds) < 1<<53
+	return seconds, present, err == nil && math.Abs(seconds) <= maxSeconds
 }
+
+// maxSeconds is the end of the year 9999, beyond which nobody can write a time (RFC 3339).
+const maxSeconds = 253_402_300_799
 
 // stringClaim leaves out what PostgreSQL cannot hold in a text: such a value names nothing that is stored.
 func stringClaim(claims map[string]any, name string) string {

@@ -18,6 +18,16 @@ var credentialFields = []string{
 	"client_id", "client_secret", "client_assertion_type", "client_assertion", "grant_type", "scope", "token", "token_type_hint",
 }
 
+// requireCredentials is mergeCredentials for endpoints that do not say which parameters are missing where a client does not
+// authenticate itself at all (RFC 7662, section 2.3, and RFC 7009, section 2.2.1, by RFC 6749, section 5.2).
+func requireCredentials(c echo.Context, form map[string]any) (required []string, err error) {
+	required, err = mergeCredentials(c, form)
+	if err == nil && form["client_id"] == nil && form["client_secret"] == nil && form["client_assertion"] == nil {
+		return nil, auth.ErrNoClient
+	}
+	return required, err
+}
+
 // mergeCredentials makes one set of parameters out of a body and the Basic credentials beside it (RFC 6749, section 2.3.1),
 // and names those that are required, as the way in which the client authenticates needs them. There may be one way only, and
 // nothing of it may stand in the URL, where logs would keep it.

@@ -42,6 +42,9 @@ func Log(logger *slog.Logger) echo.MiddlewareFunc {
 			level := slog.LevelInfo
 			if status >= 500 && err != nil {
 				level = slog.LevelError
+				if busy := new(auth.BusyError); errors.As(err, &busy) {
+					level = slog.LevelWarn // there may be a flood of them
+				}
 				attributes = append(attributes, causes(err)...)
 			}
 			logger.LogAttrs(ctx, level, "request", attributes...)

@@ -43,7 +43,11 @@ func chainOf(operation *openapi3.Operation, o Options) ([]echo.MiddlewareFunc, e
 		}
 		return []echo.MiddlewareFunc{Authenticate(o.Authenticator, scope), validate.middleware}, nil
 	case requires(operation, "clientCredentials"):
-		validate.prepare = mergeCredentials
+		validate.prepare = requireCredentials
+		if validate.body.Properties["grant_type"] != nil {
+			// Of the token endpoint, the contract names each parameter that is missing, as Meet does.
+			validate.prepare = mergeCredentials
+		}
 		return []echo.MiddlewareFunc{RefuseUnless(o.Applications), OAuth, validate.middleware}, nil
 	case operation.Security != nil && len(*operation.Security) == 0:
 		return []echo.MiddlewareFunc{RefuseUnless(o.Applications), validate.middleware}, nil

@@ -76,12 +76,14 @@ func TestRevocation(t *testing.T) {
 	token, kept := s.token(application, "user@example.com"), s.token(application, "user@example.com")
 	meets := signed(t, testKey, meetHeader, meetClaims(application, user, nil))
 	keptOfMeet := signed(t, testKey, meetHeader, meetClaims(application, user, map[string]any{"exp": time.Now().Unix() + 3601}))
+	forever := signed(t, testKey, meetHeader, meetClaims(application, user, map[string]any{"exp": int64(253402300799)}))
+	beyond := signed(t, testKey, meetHeader, meetClaims(application, user, map[string]any{"exp": 1e15}))
 
 	a := s.post(revokePath, about(other, token))
 	requireOAuthError(t, a, 400, "invalid_request", "The token was issued to another application.")
 	require.Equal(t, 200, s.get(roomsPath, bearer(token)).status)
 
-	for _, revoked := range []string{token, meets} {
+	for _, revoked := range []string{token, meets, forever} {
 		require.Equal(t, 200, s.get(roomsPath, bearer(revoked)).status)
 		for range 2 {
 			a = s.post(revokePath, about(application, revoked))
@@ -97,12 +99,13 @@ func TestRevocation(t *testing.T) {
 	for _, good := range []string{kept, keptOfMeet} {
 		require.Equal(t, 200, s.get(roomsPath, bearer(good)).status, "another token of the same user is another one")
 	}
-	for _, nothing := range []string{"x", "a.b.c", signed(t, testKey, meetHeader, meetClaims(application, user, map[string]any{"exp": 1}))} {
+	require.Equal(t, 401, s.get(roomsPath, bearer(beyond)).status)
+	for _, nothing := range []string{"x", beyond, "a.b.c", signed(t, testKey, meetHeader, meetClaims(application, user, map[string]any{"exp": 1}))} {
 		require.Equal(t, 200, s.post(revokePath, about(application, nothing)).status, "what does not count is revoked enough")
 	}
 	var stored int
 	require.NoError(t, s.pool().Get(&stored, `select count(*) from external_api.revoked_token`))
-	require.Equal(t, 2, stored)
+	require.Equal(t, 3, stored)
 }
 
 // Both endpoints authenticate as the token endpoint does.
@@ -123,6 +126,7 @@ func TestWhoMayAskAboutTokens(t *testing.T) {
 			"wrong secret":   {map[string]any{"client_secret": "wrong"}, 401, "invalid_client", "Invalid credentials"},
 			"unknown client": {map[string]any{"client_id": "unknown"}, 401, "invalid_client", "Invalid credentials"},
 			"inactive":       {map[string]any{"client_id": inactive.ID, "client_secret": inactive.Secret}, 401, "invalid_client", "Application is inactive"},
+			"nothing at all": {map[string]any{"client_id": nil, "client_secret": nil}, 401, "invalid_client", "Client authentication is required."},
 			"no secret":      {map[string]any{"client_secret": nil}, 400, "invalid_request", "client_secret: This field is required."},
 			"no token":       {map[string]any{"token": nil}, 400, "invalid_request", "token: This field is required."},
 			"a blank token":  {map[string]any{"token": " "}, 400, "invalid_request", "token: This field may not be blank."},
