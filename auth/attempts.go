@@ -15,7 +15,7 @@ import (
 const (
 	// wideFailures is how many times the failures that a client may have from one address, a client may have from all of them,
 	// and an address with all client ids, before strangers get no more dear work done.
-	wideFailures = 10
+	wideFailures = 2
 	// knownFor is how long a client is known at an address where it has authenticated itself.
 	knownFor = 24 * time.Hour
 	// maxKnown bounds the memory of it; beyond it those that were seen least recently are strangers again.

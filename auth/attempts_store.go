@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -35,6 +36,7 @@ func openStores(o AttemptOptions) (open func(name string) throttled.GCRAStoreCtx
 		}
 		options.DialTimeout, options.ReadTimeout, options.WriteTimeout, options.PoolTimeout = redisTimeout, redisTimeout, redisTimeout, redisTimeout
 		options.ContextTimeoutEnabled, options.MaxRetries, options.DialerRetries = true, -1, 1
+		silence()
 		shared.client = redis.NewClient(options)
 		closeAll = shared.client.Close
 	}
@@ -50,6 +52,15 @@ func openStores(o AttemptOptions) (open func(name string) throttled.GCRAStoreCtx
 		return &fallbackStore{shared: shared, remote: remote, own: own}
 	}, closeAll, nil
 }
+
+// silence ends the log of the library for all its clients.
+var silence = sync.OnceFunc(func() { redis.SetLogger(silent{}) })
+
+// silent is for the library's own log, which would say for each connection what is said once here.
+type silent struct{}
+
+// Printf implements the library's logging interface.
+func (silent) Printf(context.Context, string, ...any) {}
 
 // sharedCounts knows whether Redis answers.
 type sharedCounts struct {

@@ -20,10 +20,25 @@ func (c credentials) clientID() string {
 	return *c.id
 }
 
+// refusalDelay is how long who asks too much waits for that answer: a flood of answers that come at once costs others too.
+const refusalDelay = 200 * time.Millisecond
+
 // authenticateClient finds the application that the credentials belong to, and who has the address, in one round trip.
 // Whatever is wrong with the credentials, finding out costs the same, so that the time it takes tells nobody which client ids
 // exist.
 func (a *API) authenticateClient(ctx context.Context, c credentials, address string) (db.Client, error) {
+	client, err := a.tryClient(ctx, c, address)
+	refused, busy := new(auth.Refusal), new(auth.BusyError)
+	if errors.As(err, &refused) && refused.Kind == auth.Throttled || errors.As(err, &busy) {
+		select {
+		case <-time.After(refusalDelay):
+		case <-ctx.Done():
+		}
+	}
+	return client, err
+}
+
+func (a *API) tryClient(ctx context.Context, c credentials, address string) (db.Client, error) {
 	id := c.clientID()
 	attempt, err := a.Attempts.Begin(ctx, id, a.RemoteAddress(ctx))
 	if err != nil {

@@ -215,7 +215,7 @@ func TestMadeUpClientsAreBounded(t *testing.T) {
 	fast, slow, known := s.application(), s.application(), s.application()
 	s.setHash(&slow, slowDjangoHash, djangoSecret)
 	require.Equal(t, 200, s.tokenStatusFrom("192.0.2.1", known))
-	for i := range 20 {
+	for i := range 4 {
 		require.Equal(t, 401, s.tokenStatusFrom("192.0.2.1", credentials{ID: "made-up-" + strconv.Itoa(i), Secret: "x"}))
 	}
 	require.Equal(t, 429, s.tokenStatusFrom("192.0.2.1", credentials{ID: "made-up", Secret: "x"}))
@@ -237,7 +237,7 @@ func TestManyAddressesAreBounded(t *testing.T) {
 	application := s.application()
 	require.Equal(t, 200, s.tokenStatusFrom("192.0.2.100", application))
 	s.setHash(&application, slowDjangoHash, djangoSecret)
-	for i := range 10 {
+	for i := range 2 {
 		require.Equal(t, 401, s.tokenStatusFrom("192.0.2."+strconv.Itoa(i), credentials{ID: application.ID, Secret: "wrong"}))
 	}
 	require.Equal(t, 429, s.tokenStatusFrom("192.0.2.10", application))
@@ -267,12 +267,11 @@ func TestStrangersAreBounded(t *testing.T) {
 func TestNetworksOfIPv6(t *testing.T) {
 	t.Parallel()
 	s := start(t, behindProxy(map[string]string{"EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "2"}))
-	wrong := credentials{ID: "x", Secret: "wrong"}
 	for address, status := range map[string][]int{
 		"2001:db8::%d": {401, 401, 429}, "2001:db8:0:1::%d": {401, 401, 429}, "::ffff:192.0.2.%d": {401, 401, 401}, "198.51.100.%d": {401, 401, 401},
 	} {
 		for i, wanted := range status {
-			require.Equal(t, wanted, s.tokenStatusFrom(fmt.Sprintf(address, i+1), wrong), address)
+			require.Equal(t, wanted, s.tokenStatusFrom(fmt.Sprintf(address, i+1), credentials{ID: "x" + address, Secret: "wrong"}), address)
 		}
 	}
 }
@@ -288,7 +287,7 @@ func TestAssertionsAreBounded(t *testing.T) {
 	}
 	good := func() string { return assertion(t, key, application.ID, "lasuite-meet", nil) }
 	require.Equal(t, 200, send("192.0.2.1", good()))
-	for i := range 20 {
+	for i := range 4 {
 		require.Equal(t, 401, send("192.0.2.1", assertion(t, key, "made-up-"+strconv.Itoa(i), "lasuite-meet", nil)))
 	}
 	require.Equal(t, 429, send("192.0.2.1", assertion(t, key, "made-up", "lasuite-meet", nil)))

@@ -147,7 +147,7 @@ func keysFile(t *testing.T, keys ...crypto.Signer) string {
 
 // forged is an assertion with a signature of the right length that nobody made, and whose numbers are not too great for
 // any key.
-func forged(t *testing.T, clientID, algorithm string, length int) string {
+func forged(t testing.TB, clientID, algorithm string, length int) string {
 	t.Helper()
 	header := base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, `{"alg":%q}`, algorithm))
 	claims, err := json.Marshal(map[string]any{"iss": clientID, "sub": clientID, "aud": "lasuite-meet", "exp": time.Now().Unix() + 60, "jti": uuid.NewString()})
