@@ -19,35 +19,43 @@ func (s *slots) takenBy(known bool) int {
 func TestSlots(t *testing.T) {
 	t.Parallel()
 	s := newSlots(2)
-	wait, giveUp := context.WithCancel(context.Background())
+	ctx, giveUp := context.WithCancel(context.Background())
 	ended := make(chan error, 100)
-	enter := func(l Lane) { go func() { ended <- s.enter(wait, l) }() }
-	greedy, modest, known := Lane{Caller: "greedy"}, Lane{Caller: "modest"}, Lane{Known: true, Caller: "greedy"}
-	for range 2 * s.places {
-		enter(greedy)
+	// wait lets so many wait for a slot, since all of them run.
+	wait := func(count int, l Lane) {
+		taken := s.takenBy(l.Known)
+		for range count {
+			go func() { ended <- s.enter(ctx, l) }()
+		}
+		require.Eventually(t, func() bool { return s.takenBy(l.Known) == taken+count }, 10*time.Second, time.Millisecond)
 	}
-	for range 2 {
-		require.NoError(t, <-ended, "two run")
+	next := func() error {
+		select {
+		case err := <-ended:
+			return err
+		case <-time.After(10 * time.Second):
+			require.Fail(t, "one more should have run or been refused")
+			return nil
+		}
 	}
 	var busy *BusyError
-	for range 2*s.places - s.places/2 {
-		require.ErrorAs(t, <-ended, &busy)
-	}
-	require.Equal(t, s.places/2, s.takenBy(false))
-	for range s.places / 2 {
-		enter(modest)
-	}
-	require.Eventually(t, func() bool { return s.takenBy(false) == s.places }, 10*time.Second, time.Millisecond)
-	require.ErrorAs(t, s.enter(wait, Lane{Caller: "third"}), &busy)
-	enter(known)
-	require.Eventually(t, func() bool { return s.takenBy(true) == 1 }, 10*time.Second, time.Millisecond)
+	greedy, modest, known := Lane{Caller: "greedy"}, Lane{Caller: "modest"}, Lane{Known: true, Caller: "greedy"}
+	require.NoError(t, s.enter(ctx, greedy))
+	require.NoError(t, s.enter(ctx, greedy))
+	wait(s.places/2-2, greedy)
+	expired, expire := context.WithTimeout(ctx, time.Second)
+	defer expire()
+	require.ErrorIs(t, s.enter(expired, greedy), errQueueFull)
+	wait(s.places/2, modest)
+	require.ErrorIs(t, s.enter(expired, Lane{Caller: "third"}), errQueueFull)
+	wait(1, known)
 	require.Empty(t, ended)
 
 	s.leave(greedy)
-	require.NoError(t, <-ended, "the next one runs")
+	require.NoError(t, next(), "the next one runs")
 	giveUp()
 	for range s.places - 3 + 1 {
-		require.ErrorAs(t, <-ended, &busy)
+		require.ErrorAs(t, next(), &busy)
 		require.ErrorIs(t, busy, context.Canceled)
 	}
 	require.Len(t, s.running, 2)

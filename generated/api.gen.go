@@ -153,7 +153,8 @@ type AccessGrantRole string
 type AccessLevel string
 
 // ClientAssertion A JWT that your private key signed (RFC 7523): `iss` and `sub` are your client_id, `aud` is the URL of the token
-// endpoint or the `issuer` of the metadata, `exp` at most an hour away, `jti` used once.
+// endpoint or the `issuer` of the metadata, `exp` at most an hour away, `jti` used once. Its header names your key by
+// `kid` where several of them fit its `alg`.
 type ClientAssertion = string
 
 // ClientAssertionType Given with `client_assertion`.
@@ -375,7 +376,8 @@ type Token struct {
 // TokenReference defines model for TokenReference.
 type TokenReference struct {
 	// ClientAssertion A JWT that your private key signed (RFC 7523): `iss` and `sub` are your client_id, `aud` is the URL of the token
-	// endpoint or the `issuer` of the metadata, `exp` at most an hour away, `jti` used once.
+	// endpoint or the `issuer` of the metadata, `exp` at most an hour away, `jti` used once. Its header names your key by
+	// `kid` where several of them fit its `alg`.
 	ClientAssertion *ClientAssertion `json:"client_assertion,omitempty"`
 
 	// ClientAssertionType Given with `client_assertion`.
@@ -397,7 +399,8 @@ type TokenReference struct {
 // TokenRequest defines model for TokenRequest.
 type TokenRequest struct {
 	// ClientAssertion A JWT that your private key signed (RFC 7523): `iss` and `sub` are your client_id, `aud` is the URL of the token
-	// endpoint or the `issuer` of the metadata, `exp` at most an hour away, `jti` used once.
+	// endpoint or the `issuer` of the metadata, `exp` at most an hour away, `jti` used once. Its header names your key by
+	// `kid` where several of them fit its `alg`.
 	ClientAssertion *ClientAssertion `json:"client_assertion,omitempty"`
 
 	// ClientAssertionType Given with `client_assertion`.

@@ -2,12 +2,17 @@ package main
 
 import (
 	"bufio"
+	"crypto/pbkdf2"
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"net"
 	"os/exec"
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -267,11 +272,17 @@ func TestStrangersAreBounded(t *testing.T) {
 func TestNetworksOfIPv6(t *testing.T) {
 	t.Parallel()
 	s := start(t, behindProxy(map[string]string{"EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "2"}))
-	for address, status := range map[string][]int{
-		"2001:db8::%d": {401, 401, 429}, "2001:db8:0:1::%d": {401, 401, 429}, "::ffff:192.0.2.%d": {401, 401, 401}, "198.51.100.%d": {401, 401, 401},
+	for _, c := range []struct {
+		client, addresses string
+		statuses          []int
+	}{
+		{"six", "2001:db8::%d", []int{401, 401, 429}},
+		{"six", "2001:db8:0:1::%d", []int{401, 401, 429}},
+		{"mapped", "::ffff:192.0.2.%d", []int{401, 401, 401}},
+		{"four", "198.51.100.%d", []int{401, 401, 401}},
 	} {
-		for i, wanted := range status {
-			require.Equal(t, wanted, s.tokenStatusFrom(fmt.Sprintf(address, i+1), credentials{ID: "x" + address, Secret: "wrong"}), address)
+		for i, wanted := range c.statuses {
+			require.Equal(t, wanted, s.tokenStatusFrom(fmt.Sprintf(c.addresses, i+1), credentials{ID: c.client, Secret: "wrong"}), c.addresses)
 		}
 	}
 }
@@ -294,13 +305,51 @@ func TestAssertionsAreBounded(t *testing.T) {
 	require.Equal(t, []int{200, 200}, []int{send("192.0.2.1", good()), send("192.0.2.2", good())})
 }
 
+// While strangers fill all the places that an address has, who is known there still gets slow hashes computed.
+func TestKnownClientsInAFlood(t *testing.T) {
+	t.Parallel()
+	s := start(t, map[string]string{"EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "0", "EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE": "0"})
+	s.user("user@example.com")
+	known, flooded := s.application(), s.application()
+	require.Equal(t, 200, s.tokenStatus(known))
+	s.setHash(&flooded, slowDjangoHash, djangoSecret)
+	flooded.Secret = "wrong"
+	done := make(chan struct{})
+	var group sync.WaitGroup
+	var refused atomic.Int64
+	for i := range 16 * runtime.NumCPU() {
+		group.Go(func() {
+			for n := 0; ; n++ {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				wrong := credentials{ID: flooded.ID, Secret: fmt.Sprint("wrong ", i, " ", n)}
+				if s.tokenStatus(wrong) == 503 {
+					refused.Add(1)
+				}
+			}
+		})
+	}
+	t.Cleanup(func() { close(done); group.Wait() })
+	require.Eventually(t, func() bool { return refused.Load() > 0 }, eventually, tick)
+	for i := range 10 {
+		salt := fmt.Sprint("salt", i) // of a hash that is not remembered
+		digest, err := pbkdf2.Key(sha256.New, djangoSecret, []byte(salt), 12_000, sha256.Size)
+		require.NoError(t, err)
+		s.setHash(&known, "pbkdf2_sha256$12000$"+salt+"$"+base64.StdEncoding.EncodeToString(digest), djangoSecret)
+		require.Equal(t, 200, s.tokenStatus(known))
+	}
+}
+
 // Of many slow checks at once, those for which there is neither a slot nor a place to wait are told to come back.
 func TestTooManySlowChecks(t *testing.T) {
 	t.Parallel()
 	s := start(t, map[string]string{"EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "0"})
 	s.user("user@example.com")
 	slow, fast := s.application(), s.application()
-	s.sql(`update meet_application set client_secret = $1 where client_id = $2`, slowDjangoHash, slow.ID)
+	s.setHash(&slow, slowDjangoHash, "")
 	answers := make(chan answer, 64*runtime.NumCPU())
 	for i := range cap(answers) {
 		go func() {
