@@ -126,6 +126,24 @@ func newVerifier(t testing.TB) *AssertionVerifier {
 	return v
 }
 
+// Not even who had the private half of a decoy would get in with it.
+func TestDecoysSignNothing(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_700_000_000, 0)
+	decoy, own := ecdsaKey(t, elliptic.P256()), ecdsaKey(t, elliptic.P384())
+	v := newVerifier(t)
+	v.decoys = []jsonWebKey{{raw: &decoy.PublicKey}}
+	keys, err := ParseClientKeys(publicPEM(t, own))
+	require.NoError(t, err)
+	claims := map[string]any{"iss": "client", "sub": "client", "aud": tokenEndpoint, "exp": now.Unix() + 60, "jti": "1"}
+	_, err = v.Verify(assertionOf(t, "ES384", own, nil, claims), "client", keys, []string{tokenEndpoint}, now)
+	require.NoError(t, err)
+	for _, known := range [][]byte{nil, keys} {
+		_, err = v.Verify(assertionOf(t, "ES256", decoy, nil, claims), "client", known, []string{tokenEndpoint}, now)
+		require.ErrorIs(t, err, ErrInvalidCredentials)
+	}
+}
+
 // Whatever keys a client has, and whether or not there is one, a signature is verified once, with a key of its kind and size.
 func TestOneKeyVerifies(t *testing.T) {
 	t.Parallel()

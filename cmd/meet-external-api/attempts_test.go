@@ -5,8 +5,11 @@ import (
 	"crypto/pbkdf2"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"net"
+	"net/http"
+	"net/url"
 	"os/exec"
 	"runtime"
 	"strconv"
@@ -15,8 +18,12 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"meet-external-api/db/dbtest"
+	"meet-external-api/handlers"
 )
 
 func TestTokenLimits(t *testing.T) {
@@ -32,8 +39,10 @@ func TestTokenLimits(t *testing.T) {
 			for range 3 {
 				require.Equal(t, 401, s.post(tokenPath, wrong).status)
 			}
+			begin := time.Now()
 			a := s.post(tokenPath, wrong)
 			require.Equal(t, 429, a.status, "%s", a.raw)
+			require.GreaterOrEqual(t, time.Since(begin), 200*time.Millisecond, "it is not to ask again at once")
 			require.Equal(t, "temporarily_unavailable", a.body["error"])
 			wait, err := strconv.Atoi(a.header.Get("Retry-After"))
 			require.NoError(t, err)
@@ -181,6 +190,23 @@ func TestRedisThatHangs(t *testing.T) {
 		return strings.Contains(s.log.String(), "Redis is back")
 	}, eventually, tick)
 	require.Equal(t, []int{401, 429}, []int{s.tokenStatus(wrong), s.tokenStatus(wrong)}, "it remembers the first failure")
+}
+
+// What the library of Redis has to say is not said in another form beside it.
+func TestRedisAwayInTheLog(t *testing.T) {
+	t.Parallel()
+	p := startProcess(t, map[string]string{"DATABASE_URL": dbtest.New(t), "REDIS_URL": "redis://127.0.0.1:1"})
+	response, err := http.PostForm(p.url(t)+handlers.BasePath+tokenPath, url.Values{
+		"grant_type": {"client_credentials"}, "scope": {"user@example.com"}, "client_id": {"x"}, "client_secret": {"x"},
+	})
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
+	require.NoError(t, p.Process.Kill())
+	_ = p.Wait()
+	require.Contains(t, p.log.String(), "Redis does not answer")
+	for line := range strings.Lines(p.log.String()) {
+		require.True(t, json.Valid([]byte(line)), line)
+	}
 }
 
 // A Redis that is not there at all keeps nobody from starting.
@@ -362,6 +388,7 @@ func TestTooManySlowChecks(t *testing.T) {
 		a := <-answers
 		statuses[a.status]++
 		if a.status == 503 {
+			require.NotNil(t, s.log.waitFor(t, "request", map[string]any{"status": 503.0, "level": "WARN", "request_id": a.header.Get("X-Request-Id")}))
 			require.Equal(t, "temporarily_unavailable", a.body["error"])
 			require.NotEmpty(t, a.header.Get("Retry-After"))
 		}
