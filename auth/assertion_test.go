@@ -3,6 +3,7 @@ package auth
 import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
 	"maps"
@@ -193,12 +194,13 @@ func TestClientKeys(t *testing.T) {
 	for name, given := range map[string][]byte{
 		"a private key":        pkcs8(t, key),
 		"a private JWK":        webKey(t, key, nil),
-		"a shared secret":      []byte("a shared secret"),
+		"a shared secret":      []byte("the secret itself"),
 		"a shared one as JWK":  webKey(t, []byte(strings.Repeat("s", 64)), nil),
 		"nothing":              nil,
 		"a curve that is weak": []byte(`{"kty":"EC","crv":"secp256k1","x":"AAAA","y":"AAAA"}`),
 		"one that cannot be read beside a good one": []byte(`{"keys":[` + string(webKey(t, &key.PublicKey, nil)) + `,{"kty":"EC"}]}`),
 		"one to encrypt with":                       webKey(t, &key.PublicKey, map[string]any{"use": "enc"}),
+		"a weak one":                                weakPEM(t),
 		"one twice":                                 append(publicPEM(t, key), publicPEM(t, key)...),
 		"an odd size":                               publicPEM(t, rsaKey(t, 2056)),
 		"an odd exponent":                           webKey(t, &rsa.PublicKey{N: rsaKeyOnce(t).N, E: 3}, nil),
@@ -206,7 +208,8 @@ func TestClientKeys(t *testing.T) {
 	} {
 		_, err := ParseClientKeys(given)
 		require.Error(t, err, name)
-		require.NotContains(t, err.Error(), "a shared secret", name)
+		require.NotContains(t, err.Error(), "the secret itself", name)
+		require.NotContains(t, err.Error(), "unknown algorithm", name)
 	}
 	keys, err := ParseClientKeys(publicPEM(t, key))
 	require.NoError(t, err)
@@ -216,6 +219,13 @@ func TestClientKeys(t *testing.T) {
 	require.NotEmpty(t, read[0].id)
 	_, err = ParseClientKeys(manyKeys(t, maxClientKeys))
 	require.NoError(t, err)
+}
+
+func weakPEM(t testing.TB) []byte {
+	t.Helper()
+	weak, err := rsa.GenerateKey(rand.Reader, 1024)
+	require.NoError(t, err)
+	return publicPEM(t, weak)
 }
 
 func manyKeys(t testing.TB, count int) []byte {

@@ -55,6 +55,7 @@ func decryptCompact(text, algorithm string, private any) (string, error) {
 // jsonWebKey is a JWK (RFC 7517, section 4). Its raw key is of package crypto, or the bytes of a shared secret.
 type jsonWebKey struct {
 	id, use, algorithm string
+	operations         jwk.KeyOperationList
 	raw                any
 }
 
@@ -64,7 +65,10 @@ func (k jsonWebKey) verifies(algorithm string) bool {
 }
 
 // signs reports whether the key is not meant for something else than signatures.
-func (k jsonWebKey) signs() bool { return k.use == "" || k.use == "sig" }
+func (k jsonWebKey) signs() bool {
+	return (k.use == "" || k.use == "sig") && (len(k.operations) == 0 ||
+		slices.Contains(k.operations, jwk.KeyOpVerify) || slices.Contains(k.operations, jwk.KeyOpSign))
+}
 
 // parseJSONWebKeys reads a JWK or a JWK Set (RFC 7517, section 5), all of it.
 func parseJSONWebKeys(text []byte) ([]jsonWebKey, error) {
@@ -99,7 +103,7 @@ func parseForeignKeys(text []byte) ([]jsonWebKey, error) {
 }
 
 func newJSONWebKey(one jwk.Key) (key jsonWebKey, err error) {
-	key = jsonWebKey{id: one.KeyID(), use: one.KeyUsage(), algorithm: one.Algorithm().String()}
+	key = jsonWebKey{id: one.KeyID(), use: one.KeyUsage(), algorithm: one.Algorithm().String(), operations: one.KeyOps()}
 	err = one.Raw(&key.raw)
 	return key, err
 }

@@ -7,6 +7,7 @@ import (
 	"crypto/ed25519"
 	"crypto/rsa"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
@@ -14,6 +15,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Algorithms are the JWS algorithms (RFC 7518, section 3.1; RFC 8037) that tokens can be signed with.
@@ -52,7 +54,30 @@ func parseKeys(text []byte, algorithm string, allowWeak bool) ([]key, error) {
 	return keys, nil
 }
 
+// parseVerificationKeys reads the same. A key that does not say for which algorithm it is, is for each that it fits: nobody
+// knows by which one it has signed.
+func parseVerificationKeys(text []byte, allowWeak bool) ([]key, error) {
+	raw, err := readKeys(text)
+	if err != nil {
+		return nil, err
+	}
+	var keys []key
+	for _, one := range raw {
+		if _, err := newKey(one, "", allowWeak); err != nil {
+			return nil, err
+		}
+		for _, algorithm := range Algorithms {
+			again, err := newKey(one, algorithm, allowWeak)
+			if err == nil && again.algorithm == algorithm {
+				keys = append(keys, again)
+			}
+		}
+	}
+	return keys, nil
+}
+
 func readKeys(text []byte) ([]jsonWebKey, error) {
+	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")) // which editors of Windows put before text
 	switch {
 	case len(text) == 0:
 		return nil, errNoKey
@@ -62,20 +87,39 @@ func readKeys(text []byte) ([]jsonWebKey, error) {
 			return nil, errors.New("a JWK or JWK Set is given in which there is no key, or one that cannot be read")
 		}
 		if slices.ContainsFunc(keys, func(one jsonWebKey) bool { return !one.signs() }) {
-			return nil, errors.New("a JWK is given whose use is not sig: it is not for signatures")
+			return nil, errors.New("a JWK is given that is not for signatures, by its use or key_ops")
+		}
+		if slices.ContainsFunc(keys, func(one jsonWebKey) bool { return strings.ContainsFunc(one.id, unicode.IsControl) }) {
+			return nil, errors.New("a JWK is given with control characters in its kid")
 		}
 		return keys, nil
-	case bytes.Contains(text, []byte("-----BEGIN ")):
+	case bytes.Contains(text, pemBegin):
 		return readPEM(text)
-	case notSecret.Match(text):
+	case notSecret.Match(text), isDER(text):
 		return nil, errors.New("what is given looks like a key or a path that cannot be read: give a JWK, a JWK Set, PEM blocks or a shared secret")
 	}
 	return []jsonWebKey{{raw: text}}, nil
 }
 
-// notSecret is what JSON, a public key of SSH, a path and DER in base64 begin with. Taken as a shared secret, the text of a
-// public key would let anybody sign.
-var notSecret = regexp.MustCompile(`^\s*([{\[]|/\S*\.(pem|key|jwks?|json)\s*$|ssh-|ecdsa-|MII|MFkw|MFYw|MHYw|MIGb|MCow|MC4C)`)
+// notSecret is what JSON, keys of SSH, URLs, paths and DER in base64 look like. Taken as a shared secret, the text of a public key,
+// or where it lies, would let anybody sign. A secret in base64 may begin with a slash too; it holds neither `_`, `-` nor `.`.
+var notSecret = regexp.MustCompile(`^\s*([{\[]|https?://|/\S*[._-]\S*\s*$|/(etc|home|keys|mnt|opt|run|secrets|srv|tmp|usr|var)/\S*\s*$|` +
+	`ssh-|ecdsa-|sk-ssh-|MII|MFkw|MFYw|MHYw|MIGb|MCow|MC4C)|-- ?BEGIN `)
+
+// isDER reports whether the text is a key or a certificate, as it is or in base64.
+func isDER(text []byte) bool {
+	stripped := strings.Join(strings.Fields(string(text)), "")
+	decoded, _ := base64.StdEncoding.DecodeString(stripped)
+	for _, der := range [][]byte{text, decoded} {
+		_, public := x509.ParsePKIXPublicKey(der)
+		_, private := x509.ParsePKCS8PrivateKey(der)
+		_, certificate := x509.ParseCertificate(der)
+		if public == nil || private == nil || certificate == nil {
+			return true
+		}
+	}
+	return false
+}
 
 func isJSONWebKey(text []byte) bool {
 	var object struct {
@@ -85,7 +129,10 @@ func isJSONWebKey(text []byte) bool {
 	return json.Unmarshal(text, &object) == nil && (object.Type != "" || object.Keys != nil)
 }
 
+var pemBegin = []byte("-----BEGIN ")
+
 func readPEM(text []byte) ([]jsonWebKey, error) {
+	begun := bytes.Count(text, pemBegin)
 	var keys []jsonWebKey
 	for {
 		block, rest := pem.Decode(text)
@@ -103,12 +150,12 @@ func readPEM(text []byte) ([]jsonWebKey, error) {
 		}
 		if err != nil {
 			return nil, errors.New("a PEM block cannot be read: give private keys in PKCS #8 (-----BEGIN PRIVATE KEY-----), " +
-				"public ones as -----BEGIN PUBLIC KEY-----")
+				"public ones as -----BEGIN PUBLIC KEY-----, of RSA, P-256, P-384, P-521 or Ed25519")
 		}
 		keys = append(keys, jsonWebKey{raw: raw})
 	}
-	if len(keys) == 0 {
-		return nil, errors.New("the PEM blocks cannot be read")
+	if len(keys) < begun || len(bytes.TrimSpace(text)) > 0 {
+		return nil, errors.New("a PEM block is damaged, or there is something else behind the PEM blocks")
 	}
 	return keys, nil
 }
@@ -151,12 +198,19 @@ func algorithmOf(public any, wanted string) string {
 }
 
 func checkKey(k key, allowWeak bool) error {
+	if k.algorithm == "" {
+		return errors.New("a key fits no algorithm: " + keyKinds)
+	}
+	if point, ok := k.public.(*ecdsa.PublicKey); ok {
+		if _, err := point.ECDH(); err != nil {
+			return errors.New("a key of an elliptic curve is not a point of it, or the curve is not P-256, P-384 or P-521")
+		}
+	}
 	if !slices.Contains(Algorithms, k.algorithm) {
 		return fmt.Errorf("a key is for an unknown algorithm, choose one of %s", strings.Join(Algorithms, ", "))
 	}
 	if !fits(k.algorithm, k.public) {
-		return fmt.Errorf("the key does not fit %s (RS* and PS* take RSA of 2048 bits or more, ES256, ES384 and ES512 the curves "+
-			"P-256, P-384 and P-521, EdDSA Ed25519, all in PKCS #8 PEM or as JWK; HS* takes a shared secret)", k.algorithm)
+		return fmt.Errorf("the key does not fit %s: %s", k.algorithm, keyKinds)
 	}
 	secret, shared := k.public.([]byte)
 	if needed := secretLengths[k.algorithm]; shared && len(secret) < needed && !allowWeak {
@@ -164,6 +218,9 @@ func checkKey(k key, allowWeak bool) error {
 	}
 	return nil
 }
+
+const keyKinds = "RS* and PS* take RSA of 2048 bits or more, ES256, ES384 and ES512 the curves P-256, P-384 and P-521, EdDSA " +
+	"Ed25519, all in PKCS #8 PEM or as JWK; HS* takes a shared secret"
 
 // secretLengths are the bytes of the hash of each algorithm (RFC 7518, section 3.2).
 var secretLengths = map[string]int{"HS256": 32, "HS384": 48, "HS512": 64}
@@ -197,4 +254,14 @@ func signatureLength(public any) int {
 		return ed25519.SignatureSize
 	}
 	return 0
+}
+
+// samePublic compares public keys, or shared secrets.
+func samePublic(x, y any) bool {
+	if secret, shared := x.([]byte); shared {
+		other, both := y.([]byte)
+		return both && bytes.Equal(secret, other)
+	}
+	public, ok := x.(interface{ Equal(crypto.PublicKey) bool })
+	return ok && public.Equal(y)
 }

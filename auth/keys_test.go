@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
 	"strings"
@@ -19,9 +20,7 @@ import (
 
 func publicPEM(t testing.TB, private crypto.Signer) []byte {
 	t.Helper()
-	encoded, err := x509.MarshalPKIXPublicKey(private.Public())
-	require.NoError(t, err)
-	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: encoded})
+	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: publicDER(t, private)})
 }
 
 // webKey writes a key as a JWK, with these members.
@@ -41,21 +40,25 @@ func webKey(t testing.TB, raw any, members map[string]any) []byte {
 func TestVerificationKeys(t *testing.T) {
 	t.Parallel()
 	old, next := ecdsaKey(t, elliptic.P256()), ecdsaKey(t, elliptic.P384())
-	secret := []byte(strings.Repeat("s", 32))
+	secret, longSecret := []byte(strings.Repeat("s", 32)), []byte(strings.Repeat("l", 64))
 	for name, c := range map[string]struct {
 		algorithm string
 		key       []byte
 		given     []byte
 		kid       string
 	}{
-		"PEM, private":         {"ES256", pkcs8(t, old), pkcs8(t, old), ""},
-		"PEM, public":          {"ES256", pkcs8(t, old), publicPEM(t, old), ""},
-		"several PEM blocks":   {"ES256", pkcs8(t, old), append(publicPEM(t, rsaKey(t, 2048)), publicPEM(t, old)...), ""},
-		"JWK":                  {"ES256", webKey(t, old, map[string]any{"kid": "2026"}), webKey(t, &old.PublicKey, map[string]any{"kid": "2026"}), "2026"},
-		"JWK Set":              {"ES256", pkcs8(t, old), []byte(`{"keys":[` + string(webKey(t, &old.PublicKey, nil)) + `]}`), ""},
-		"a shared secret":      {"HS256", secret, secret, ""},
-		"a shared one as JWK":  {"HS256", secret, webKey(t, secret, map[string]any{"alg": "HS256"}), ""},
-		"an RSA key for PS384": {"PS384", pkcs8(t, rsaKeyOnce(t)), webKey(t, &rsaKeyOnce(t).PublicKey, map[string]any{"alg": "PS384"}), ""},
+		"PEM, private":           {"ES256", pkcs8(t, old), pkcs8(t, old), ""},
+		"PEM, public":            {"ES256", pkcs8(t, old), publicPEM(t, old), ""},
+		"several PEM blocks":     {"ES256", pkcs8(t, old), append(publicPEM(t, rsaKey(t, 2048)), publicPEM(t, old)...), ""},
+		"JWK":                    {"ES256", webKey(t, old, map[string]any{"kid": "2026"}), webKey(t, &old.PublicKey, map[string]any{"kid": "2026"}), "2026"},
+		"JWK Set":                {"ES256", pkcs8(t, old), []byte(`{"keys":[` + string(webKey(t, &old.PublicKey, nil)) + `]}`), ""},
+		"a shared secret":        {"HS256", secret, secret, ""},
+		"a shared one as JWK":    {"HS256", secret, webKey(t, secret, map[string]any{"alg": "HS256"}), ""},
+		"PEM, RSA for PS256":     {"PS256", pkcs8(t, rsaKeyOnce(t)), pkcs8(t, rsaKeyOnce(t)), ""},
+		"a longer secret":        {"HS256", longSecret, longSecret, ""},
+		"a secret for HS512":     {"HS512", longSecret, longSecret, ""},
+		"with a byte order mark": {"ES256", pkcs8(t, old), append([]byte("\xef\xbb\xbf"), webKey(t, &old.PublicKey, nil)...), ""},
+		"an RSA key for PS384":   {"PS384", pkcs8(t, rsaKeyOnce(t)), webKey(t, &rsaKeyOnce(t).PublicKey, map[string]any{"alg": "PS384"}), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -117,6 +120,38 @@ func TestKeyIDs(t *testing.T) {
 	require.Equal(t, digest, thumb.keys[0].id, "RFC 7638 names a key that has no name")
 }
 
+// One set of all keys can be given on every replica: the key that signs is in it too, and listed once.
+func TestSigningKeyAmongTheVerificationKeys(t *testing.T) {
+	t.Parallel()
+	for _, algorithm := range []string{"ES256", "RS256"} {
+		var key crypto.Signer = ecdsaKey(t, elliptic.P256())
+		if algorithm == "RS256" {
+			key = rsaKeyOnce(t)
+		}
+		tokens, err := NewTokens(TokenOptions{
+			Algorithm: algorithm, Key: pkcs8(t, key), Now: time.Now,
+			VerificationKeys: append(publicPEM(t, key), publicPEM(t, ecdsaKey(t, elliptic.P384()))...),
+		})
+		require.NoError(t, err)
+		encoded, err := tokens.PublicKeys()
+		require.NoError(t, err)
+		var set struct {
+			Keys []struct{ Kid, Alg string }
+		}
+		require.NoError(t, json.Unmarshal(encoded, &set))
+		require.Len(t, set.Keys, 2)
+		require.NotEqual(t, set.Keys[0].Kid, set.Keys[1].Kid)
+		require.Equal(t, map[string]string{"ES256": "ES256", "RS256": ""}[algorithm], set.Keys[0].Alg, "RSA is for several")
+	}
+}
+
+func publicDER(t testing.TB, private crypto.Signer) []byte {
+	t.Helper()
+	encoded, err := x509.MarshalPKIXPublicKey(private.Public())
+	require.NoError(t, err)
+	return encoded
+}
+
 func TestVerificationKeysThatDoNotFit(t *testing.T) {
 	t.Parallel()
 	small, err := rsa.GenerateKey(rand.Reader, 1024)
@@ -135,6 +170,19 @@ func TestVerificationKeysThatDoNotFit(t *testing.T) {
 		"a set of another name":  []byte(`{"key":[` + string(webKey(t, &ecdsaKey(t, elliptic.P256()).PublicKey, nil)) + `]}`),
 		"a key of SSH":           []byte("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGFiY2RlZmdoaWprbG1ub3BxcnN0dXZ3eHl6MDEyMzQ1"),
 		"a path":                 []byte("/run/secrets/a-path-that-is-long-enough.pem"),
+		"a path of letters":      []byte("/run/secrets/verificationkeysofmeet"),
+		"another path":           []byte("/data/verification_keys_of_this_meet_server"),
+		"a URL":                  []byte("https://meet.example.org/external-api/v1.0/jwks.json"),
+		"a key of SSH2":          []byte("---- BEGIN SSH2 PUBLIC KEY ----\nAAAAC3NzaC1lZDI1NTE5AAAAIGFiY2RlZmdoaWpr\n---- END SSH2 PUBLIC KEY ----"),
+		"DER of an EC key":       publicDER(t, ecdsaKey(t, elliptic.P256())),
+		"DER of an RSA key":      publicDER(t, rsaKeyOnce(t)),
+		"DER in lines of base64": []byte(base64.StdEncoding.EncodeToString(publicDER(t, rsaKeyOnce(t)))[:64] + "\n" + base64.StdEncoding.EncodeToString(publicDER(t, rsaKeyOnce(t)))[64:]),
+		"a secret behind PEM":    append(publicPEM(t, rsaKeyOnce(t)), strings.Repeat("s", 64)...),
+		"half PEM before PEM":    append([]byte("-----BEGIN PUBLIC KEY-----\nAAAA\n"), publicPEM(t, rsaKeyOnce(t))...),
+		"a point off its curve":  []byte(`{"kty":"EC","crv":"P-256","x":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE","y":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE"}`),
+		"one to encrypt with":    webKey(t, &ecdsaKey(t, elliptic.P256()).PublicKey, map[string]any{"key_ops": []string{"encrypt"}}),
+		"NUL in a kid":           webKey(t, &ecdsaKey(t, elliptic.P256()).PublicKey, map[string]any{"kid": "a\x00b"}),
+		"one kid for two keys":   []byte(`{"keys":[` + string(webKey(t, &ecdsaKey(t, elliptic.P256()).PublicKey, map[string]any{"kid": "one"})) + `,` + string(webKey(t, &rsaKeyOnce(t).PublicKey, map[string]any{"kid": "one"})) + `]}`),
 		"DER in base64":          []byte("MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEabcdefghijklmnopqrstuvwxyz"),
 		"an empty set":           []byte(`{"keys":[]}`),
 		"a certificate":          []byte("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -62,13 +63,33 @@ func NewTokens(o TokenOptions) (*Tokens, error) {
 		return nil, fmt.Errorf("the key is for %s, and not for %s", keys[0].algorithm, o.Algorithm)
 	}
 	if len(o.VerificationKeys) > 0 {
-		more, err := parseKeys(o.VerificationKeys, o.Algorithm, o.AllowWeakKey)
+		more, err := parseVerificationKeys(o.VerificationKeys, o.AllowWeakKey)
+		if err == nil {
+			keys, err = addKeys(keys, more)
+		}
 		if err != nil {
 			return nil, &VerificationKeysError{err}
 		}
-		keys = append(keys, more...)
 	}
 	return &Tokens{options: o, keys: keys, header: headerOf(keys[0])}, nil
+}
+
+// addKeys leaves out keys that are there already. A name has to be one key's (RFC 7517, section 4.5).
+func addKeys(keys, more []key) ([]key, error) {
+	for _, one := range more {
+		there := false
+		for _, known := range keys {
+			same := samePublic(known.public, one.public)
+			if one.id != "" && known.id == one.id && !same {
+				return nil, errors.New("two keys have the same kid")
+			}
+			there = there || same && known.algorithm == one.algorithm && known.id == one.id
+		}
+		if !there {
+			keys = append(keys, one)
+		}
+	}
+	return keys, nil
 }
 
 // VerificationKeysError says what is wrong with TokenOptions.VerificationKeys.
@@ -92,9 +113,15 @@ func headerOf(k key) string {
 func (t *Tokens) PublicKeys() ([]byte, error) {
 	public := []jsonWebKey{}
 	for _, k := range t.keys {
-		if slices.Contains(AsymmetricAlgorithms, k.algorithm) {
-			public = append(public, jsonWebKey{id: k.id, algorithm: k.algorithm, raw: k.public})
+		if !slices.Contains(AsymmetricAlgorithms, k.algorithm) {
+			continue
 		}
+		listed := slices.IndexFunc(public, func(one jsonWebKey) bool { return one.id == k.id })
+		if listed >= 0 {
+			public[listed].algorithm = "" // it is for several
+			continue
+		}
+		public = append(public, jsonWebKey{id: k.id, algorithm: k.algorithm, raw: k.public})
 	}
 	return encodeJSONWebKeys(public)
 }
