@@ -23,6 +23,8 @@ const (
 	maxRemembered = 10_000
 	// waitingPerSlot is how many slow checks may wait for each one that runs, in each of the two lanes: some seconds of patience.
 	waitingPerSlot = 4
+	// storedFor is how long it is believed what hashes all applications have: looking costs as much as some requests.
+	storedFor = time.Second
 	// checkTimeout bounds one check, the wait included.
 	checkTimeout = 10 * time.Second
 )
@@ -48,7 +50,14 @@ type SecretChecker struct {
 	verified *otter.Cache[string, time.Time] // until when
 	checks   flights[string]
 	slots    *slots
-	sawSlow  atomic.Bool // whether any application had a slow hash when it was last looked
+	seen     atomic.Pointer[storedHashes] // nil: it has not been looked
+}
+
+// storedHashes are those of all applications, one list an application, when they were last looked for.
+type storedHashes struct {
+	lists [][]hash
+	slow  bool // whether one of them is slow
+	until time.Time
 }
 
 // NewSecretChecker returns a checker that remembers nothing yet.
@@ -121,23 +130,17 @@ func (c *SecretChecker) checkSlow(ctx context.Context, check SecretCheck, own []
 	if err := check.AllowSlow(ctx); err != nil {
 		return "", err
 	}
-	if anySlow(own) || c.sawSlow.Load() {
-		return c.inSlot(ctx, check, func() (string, error) {
-			all, err := c.stored(ctx)
-			if err != nil {
-				return "", err
-			}
-			return c.compute(check, own, all)
-		})
+	if anySlow(own) || c.sawSlow() {
+		return c.inSlot(ctx, check, func() (string, error) { return c.compute(ctx, check, own) })
 	}
 	all, err := c.stored(ctx)
 	if err != nil {
 		return "", err
 	}
-	if c.sawSlow.Load() {
-		return c.inSlot(ctx, check, func() (string, error) { return c.compute(check, own, all) })
+	if c.sawSlow() {
+		return c.inSlot(ctx, check, func() (string, error) { return c.compute(ctx, check, own) })
 	}
-	return c.compute(check, own, all)
+	return c.fail(check, own, all)
 }
 
 // inSlot waits for a slot, asks again whether slow work is allowed, since of those that came at once none had failed yet, and
@@ -153,23 +156,35 @@ func (c *SecretChecker) inSlot(ctx context.Context, check SecretCheck, work func
 	return work()
 }
 
-// compute computes the slow hashes of the client and, when none of them matches, what makes the failure cost what all
-// failures do.
-func (c *SecretChecker) compute(check SecretCheck, own []hash, all [][]hash) (string, error) {
+// compute computes the slow hashes of the client, and fails when none of them matches.
+func (c *SecretChecker) compute(ctx context.Context, check SecretCheck, own []hash) (string, error) {
 	for _, h := range own {
 		// The check before this one may have ended just after it was looked for.
 		if h.slow() && (c.remembers(check, h.text) || c.matches(check, h)) {
 			return h.text, nil
 		}
 	}
+	all, err := c.stored(ctx)
+	if err != nil {
+		return "", err
+	}
+	return c.fail(check, own, all)
+}
+
+// fail computes what makes this failure, after the client's own hashes, cost what all failures do.
+func (c *SecretChecker) fail(check SecretCheck, own []hash, all [][]hash) (string, error) {
 	for _, h := range unspent(own, all) {
 		h.matches(check.Secret)
 	}
 	return "", ErrInvalidCredentials
 }
 
-// stored returns the hashes of all applications, and notes whether one of them is slow.
+// stored returns the hashes of all applications.
 func (c *SecretChecker) stored(ctx context.Context) ([][]hash, error) {
+	now := c.options.Now()
+	if seen := c.seen.Load(); seen != nil && now.Before(seen.until) {
+		return seen.lists, nil
+	}
 	stored, err := c.options.Stored(ctx)
 	if err != nil {
 		return nil, err
@@ -178,8 +193,14 @@ func (c *SecretChecker) stored(ctx context.Context) ([][]hash, error) {
 	for i, hashes := range stored {
 		all[i] = parseHashes(hashes)
 	}
-	c.sawSlow.Store(slices.ContainsFunc(all, anySlow))
+	c.seen.Store(&storedHashes{all, slices.ContainsFunc(all, anySlow), now.Add(storedFor)})
 	return all, nil
+}
+
+// sawSlow reports whether any application had a slow hash when it was last looked.
+func (c *SecretChecker) sawSlow() bool {
+	seen := c.seen.Load()
+	return seen != nil && seen.slow
 }
 
 func anySlow(hashes []hash) bool { return slices.ContainsFunc(hashes, hash.slow) }

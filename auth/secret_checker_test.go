@@ -24,7 +24,7 @@ type checkerTest struct {
 	*SecretChecker
 	stored [][]string
 	now    time.Time
-	slow   atomic.Int64 // how often it was about to compute slow hashes
+	slow   atomic.Int64 // how often slow work was allowed: before waiting, and before computing
 	refuse error
 }
 
@@ -33,7 +33,7 @@ func newChecker(t testing.TB, stored ...[]string) *checkerTest {
 	c := &checkerTest{stored: stored, now: time.Unix(1_700_000_000, 0)}
 	var err error
 	c.SecretChecker, err = NewSecretChecker(SecretCheckerOptions{
-		Stored: func(context.Context) ([][]string, error) { c.slow.Add(1); return c.stored, nil }, SlowHashes: 1,
+		Stored: func(context.Context) ([][]string, error) { return c.stored, nil }, SlowHashes: 1,
 		Now: func() time.Time { return c.now },
 	})
 	require.NoError(t, err)
@@ -43,7 +43,7 @@ func newChecker(t testing.TB, stored ...[]string) *checkerTest {
 func (c *checkerTest) check(id, secret string, hashes ...string) (string, error) {
 	return c.Check(context.Background(), SecretCheck{
 		ClientID: id, Secret: secret, Hashes: hashes,
-		AllowSlow: func(context.Context) error { return c.refuse },
+		AllowSlow: func(context.Context) error { c.slow.Add(1); return c.refuse },
 	})
 }
 
@@ -88,13 +88,34 @@ func TestSlowHashesAreRemembered(t *testing.T) {
 		matched, err := c.check(step.id, typedSecret, step.hash)
 		require.NoError(t, err)
 		require.Equal(t, step.hash, matched)
-		require.Equal(t, step.computed, c.slow.Load(), "step %d", i)
+		require.Equal(t, 2*step.computed, c.slow.Load(), "step %d", i)
 	}
 	_, err := c.check("id", "wrong", stored)
 	require.ErrorIs(t, err, ErrInvalidCredentials)
 	_, err = c.check("id", "wrong", stored)
 	require.ErrorIs(t, err, ErrInvalidCredentials)
-	require.EqualValues(t, 6, c.slow.Load(), "what is wrong is computed each time")
+	require.EqualValues(t, 2*6, c.slow.Load(), "what is wrong is computed each time")
+}
+
+// What all applications have is looked for once a second at most, and when a failure needs it.
+func TestStoredHashesAreLookedForOnceASecond(t *testing.T) {
+	t.Parallel()
+	c := newChecker(t)
+	looked := 0
+	c.options.Stored = func(context.Context) ([][]string, error) { looked++; return nil, nil }
+	hash := slowHash(t, typedSecret)
+	_, err := c.check("id", typedSecret, hash)
+	require.NoError(t, err)
+	require.Zero(t, looked)
+	for _, step := range []struct {
+		later  time.Duration
+		looked int
+	}{{0, 1}, {0, 1}, {time.Second - 1, 1}, {1, 2}, {0, 2}} {
+		c.now = c.now.Add(step.later)
+		_, err := c.check("id", "wrong", hash)
+		require.ErrorIs(t, err, ErrInvalidCredentials)
+		require.Equal(t, step.looked, looked)
+	}
 }
 
 // What somebody types with the form of a secret that is made here, and a wrong checksum, costs no hash at all.
