@@ -37,12 +37,29 @@ func (a *API) CreateToken(ctx context.Context, request generated.CreateTokenRequ
 	if err != nil {
 		return nil, err
 	}
-	token, err := a.Tokens.Issue(client.ClientID, user.ID, scopes, latest(client.TokensFrom, user.TokensFrom))
+	from := latest(client.TokensFrom, user.TokensFrom)
+	awaitTime(ctx, from)
+	token, err := a.Tokens.Issue(client.ClientID, user.ID, scopes, from)
 	if err != nil {
 		return nil, err
 	}
 	auth.Identify(ctx, auth.Principal{ApplicationID: client.ID, UserID: user.ID, Scopes: scopes})
 	return a.tokenResponse(token, scopes), nil
+}
+
+// maxRevocationWait is more than the rest of a second, which a token waits after a revocation.
+const maxRevocationWait = 2 * time.Second
+
+// awaitTime waits until a time that is near: a token that were issued then, and dated forward, would outlive the next
+// revocation in the same second.
+func awaitTime(ctx context.Context, from *time.Time) {
+	if from == nil || !time.Now().Before(*from) {
+		return
+	}
+	select {
+	case <-time.After(min(time.Until(*from), maxRevocationWait)):
+	case <-ctx.Done():
+	}
 }
 
 // latest returns the later one of two times, nil when there is none.
