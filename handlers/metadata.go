@@ -42,7 +42,7 @@ func (a *API) metadata(ctx context.Context, path string) generated.Metadata {
 	requested := a.RequestURL(ctx)
 	host := requested.Scheme + "://" + requested.Host
 	issuer := host + path
-	if named, err := url.Parse(a.Settings.Issuer); err == nil && strings.HasPrefix(named.Scheme, "http") && named.Host != "" {
+	if a.issuerURL() != nil {
 		issuer = a.Settings.Issuer
 	}
 	return generated.Metadata{
@@ -62,6 +62,25 @@ func (a *API) metadata(ctx context.Context, path string) generated.Metadata {
 		RevocationEndpointAuthSigningAlgValuesSupported:    auth.AsymmetricAlgorithms,
 		ServiceDocumentation:                               host + BasePath + "/docs/",
 	}
+}
+
+// issuerURL is what tokens name as their issuer where that is a URL, else nil.
+func (a *API) issuerURL() *url.URL {
+	named, err := url.Parse(a.Settings.Issuer)
+	if err != nil || !strings.HasPrefix(named.Scheme, "http") || named.Host == "" {
+		return nil
+	}
+	return named
+}
+
+// IssuerPath is the path of the URL that tokens name as their issuer, behind which RFC 8414, section 3.1 looks for its metadata;
+// empty where it has none, or there is no such URL.
+func (a *API) IssuerPath() string {
+	named := a.issuerURL()
+	if named == nil || strings.ContainsAny(named.Path, ":*") { // which the router takes for parameters
+		return ""
+	}
+	return strings.TrimSuffix(named.Path, "/")
 }
 
 // ReadKeys answers the public keys that verify tokens (RFC 7517, section 5).

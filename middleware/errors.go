@@ -151,9 +151,22 @@ func body(a answer, oauth bool) map[string]any {
 		b["detail"] = text
 	}
 	if oauth {
-		b["error"], b["error_description"] = oauthCode(a), text
+		b["error"], b["error_description"] = oauthCode(a), describable(text)
 	}
 	return b
+}
+
+// describable makes text of what an error_description may hold (RFC 6749, section 5.2).
+func describable(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '"':
+			return '\''
+		case r == '\\' || r < ' ' || r > '~':
+			return '?'
+		}
+		return r
+	}, text)
 }
 
 func joinFields(fields map[string][]string) string {

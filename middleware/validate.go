@@ -266,13 +266,20 @@ func describeSchemaError(e *openapi3.SchemaError) string {
 	return "Invalid value."
 }
 
-// quote writes a rejected choice as Meet does: a string as it is, anything else as JSON.
+// maxQuoted is how many characters of a rejected choice are repeated.
+const maxQuoted = 100
+
+// quote writes the beginning of a rejected choice as Meet does: a string as it is, anything else as JSON.
 func quote(value any) string {
-	if text, ok := value.(string); ok {
-		return `"` + text + `"`
+	text, ok := value.(string)
+	if !ok {
+		encoded, _ := json.Marshal(value) // it was decoded from JSON
+		text = string(encoded)
 	}
-	encoded, _ := json.Marshal(value) // it was decoded from JSON
-	return `"` + string(encoded) + `"`
+	if characters := []rune(text); len(characters) > maxQuoted {
+		text = string(characters[:maxQuoted]) + "…"
+	}
+	return `"` + text + `"`
 }
 
 // typeName is the name that Meet has for the type of a JSON value.

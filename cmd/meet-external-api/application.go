@@ -172,7 +172,7 @@ type applicationUpdateCommand struct {
 	Domain     []string `sep:"none" placeholder:"DOMAIN" help:"Replaces the e-mail domains, may be given several times."`
 	AnyDomain  bool     `help:"It may act for any address from now on."`
 	Visibility *string  `enum:"own,user" placeholder:"own|user" help:"own: it sees the rooms that it created; user: all those of its users."`
-	PublicKeys string   `placeholder:"FILE" help:"A file with the public keys that verify its assertions (private_key_jwt): JWK Set, JWK or PEM."`
+	PublicKeys *string  `placeholder:"FILE" help:"A file with the public keys that verify its assertions (private_key_jwt): JWK Set, JWK or PEM."`
 	NoKeys     bool     `name:"no-public-keys" help:"Takes its public keys away."`
 }
 
@@ -211,14 +211,14 @@ func (c applicationUpdateCommand) Run(e environment) error {
 // publicKeys reads the keys as they are stored; nil: they stay as they are.
 func (c applicationUpdateCommand) publicKeys() ([]byte, error) {
 	switch {
-	case c.NoKeys && c.PublicKeys != "":
+	case c.NoKeys && c.PublicKeys != nil:
 		return nil, usageError{errors.New("--public-keys and --no-public-keys exclude each other")}
 	case c.NoKeys:
 		return []byte{}, nil
-	case c.PublicKeys == "":
+	case c.PublicKeys == nil:
 		return nil, nil
 	}
-	text, err := os.ReadFile(c.PublicKeys)
+	text, err := os.ReadFile(*c.PublicKeys)
 	if err != nil {
 		return nil, fmt.Errorf("--public-keys: %w", err)
 	}

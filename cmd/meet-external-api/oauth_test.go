@@ -150,6 +150,38 @@ func TestWhoMayAskAboutTokens(t *testing.T) {
 	}
 }
 
+// What a caller sent is repeated in part, and in the characters that a description may hold.
+func TestDescriptions(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	for given, said := range map[string]string{
+		"pass\"word\\\r\né\x00":     `grant_type: 'pass'word?????' is not a valid choice.`,
+		strings.Repeat("x", 60_000): `grant_type: '` + strings.Repeat("x", 100) + `?' is not a valid choice.`,
+	} {
+		a := s.post(tokenPath, tokenRequest(credentials{ID: "x", Secret: "y"}, map[string]any{"grant_type": given}))
+		require.Equal(t, 400, a.status)
+		require.Equal(t, "unsupported_grant_type", a.body["error"])
+		require.Equal(t, said, a.body["error_description"])
+	}
+}
+
+// Also what was issued between two revocations in one second.
+func TestRevocationsInOneSecond(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.user("user@example.com")
+	application := s.application()
+	for _, revoke := range [][]string{
+		{"application", "revoke-tokens", application.ID}, {"application", "revoke-tokens", application.ID},
+		{"user", "revoke-tokens", "user@example.com"},
+	} {
+		token := s.token(application, "user@example.com")
+		require.Equal(t, 200, s.get(roomsPath, bearer(token)).status)
+		s.cli(revoke...)
+		require.Equal(t, 401, s.get(roomsPath, bearer(token)).status)
+	}
+}
+
 // Revoking by application or by user ends what was issued before, and nothing after.
 func TestTokensOfAUserAreRevoked(t *testing.T) {
 	t.Parallel()
@@ -202,15 +234,18 @@ func TestMetadata(t *testing.T) {
 			require.NoError(t, named.Body.Close())
 			require.Equal(t, 200, named.StatusCode, endpoint)
 		}
-		for _, endpoint := range []string{"token_endpoint", "introspection_endpoint", "revocation_endpoint"} {
+		for endpoint, status := range map[string]int{"token_endpoint": 400, "introspection_endpoint": 401, "revocation_endpoint": 401} {
 			named, err := http.Post(a.body[endpoint].(string), "application/json", http.NoBody)
 			require.NoError(t, err)
 			require.NoError(t, named.Body.Close())
-			require.Equal(t, 400, named.StatusCode, endpoint)
+			require.Equal(t, status, named.StatusCode, endpoint)
 		}
 	}
+	below := startUnready(t, s.dsn, map[string]string{"APPLICATION_JWT_ISSUER": "https://meet.example.org/oauth/one/"})
+	a, _ := below.sendAnywhere(http.MethodGet, "/.well-known/oauth-authorization-server/oauth/one", nil)
+	require.Equal(t, "https://meet.example.org/oauth/one/", a.body["issuer"])
 	named := startUnready(t, s.dsn, map[string]string{"APPLICATION_JWT_ISSUER": "https://meet.example.org", "EXTERNAL_API_PUBLIC_URL": "https://api.example.org"})
-	a := named.get("/.well-known/oauth-authorization-server")
+	a = named.get("/.well-known/oauth-authorization-server")
 	require.Equal(t, "https://meet.example.org", a.body["issuer"], "what tokens say")
 	require.Equal(t, "https://api.example.org/external-api/v1.0/application/token/", a.body["token_endpoint"])
 	off := startUnready(t, s.dsn, map[string]string{"APPLICATION_ENABLED": "false"})

@@ -112,6 +112,9 @@ func newServer(p parts) (*echo.Echo, error) {
 	if s.applications {
 		routes.GET(handlers.MetadataPath, api.MetadataOf(""))
 		routes.GET(handlers.MetadataPath+handlers.BasePath, api.MetadataOf(handlers.BasePath))
+		if path := api.IssuerPath(); path != "" && path != handlers.BasePath {
+			routes.GET(handlers.MetadataPath+path, api.MetadataOf(path))
+		}
 	}
 	generated.RegisterHandlersWithOptions(routes, generated.NewStrictHandler(api, nil), generated.RegisterHandlersOptions{
 		BaseURL: handlers.BasePath, OperationMiddlewares: operations,

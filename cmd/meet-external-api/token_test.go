@@ -36,7 +36,7 @@ func requireOAuthError(t *testing.T, a answer, status int, code, text string) {
 	t.Helper()
 	require.Equal(t, status, a.status, "%s", a.raw)
 	require.Equal(t, code, a.body["error"])
-	require.Equal(t, text, a.body["error_description"])
+	require.Equal(t, strings.ReplaceAll(text, `"`, "'"), a.body["error_description"], "RFC 6749, section 5.2, knows no quotation marks")
 	require.Equal(t, text, a.detail())
 }
 
