@@ -40,9 +40,10 @@ type AttemptOptions struct {
 // Attempts bounds how often credentials are tried. A minute's worth may come at once.
 //
 // Clients are told apart by the client id that was sent, whether or not there is such an application, so that a limit tells
-// nobody which ones exist. A client that has authenticated itself from an address is known there for a day, by this process;
-// any other one is a stranger there. What strangers do, from however many addresses and with however many client ids, uses up
-// nothing of what those who are known have.
+// nobody which ones exist; except that a client which has authenticated itself from an address is known there for a day, by this
+// process, and any other one is a stranger there: whoever shares the address can find out by failing often which ones are not
+// refused for it. Requests count for a client when they succeed, and what strangers do uses up nothing of what those who are
+// known have elsewhere.
 type Attempts struct {
 	requests  *limit // by client
 	failures  *limit // by client and address
@@ -99,45 +100,47 @@ func (a *Attempts) Begin(ctx context.Context, clientID, address string) (Attempt
 	if err := a.failures.look(ctx, t.pair()); err != nil {
 		return t, err
 	}
-	if t.known {
-		return t, a.requests.take(ctx, t.client)
-	}
-	// A stranger's request is the client's only when it turns out to be.
-	if err := a.requests.look(ctx, t.client); err != nil {
+	// Whose request it is will be known when it has succeeded.
+	if err := a.requests.look(ctx, t.client); err != nil || t.known {
 		return t, err
 	}
 	return t, a.strangers.take(ctx, t.network)
 }
 
-// AllowSlow is asked before work that costs much: slow hashes, and signatures of whoever sends them. It refuses strangers whose
-// client or address has failed too often.
+// AllowSlow is asked before a slow hash is computed. It refuses strangers whose client or address has failed too often.
 func (t Attempt) AllowSlow(ctx context.Context) error {
-	if err := t.limits.failures.look(ctx, t.pair()); err != nil || t.known {
+	err := t.AllowSignature(ctx)
+	wide := t.limits.wide.look(ctx, wideClient+t.client)
+	if err != nil || t.known {
 		return err
 	}
-	if err := t.limits.wide.look(ctx, wideAddress+t.network); err != nil {
+	return wide
+}
+
+// AllowSignature is asked before a signature is verified, which nobody can guess. It refuses strangers whose address has failed
+// too often. What is asked for those who are known as well, in vain, is so that they take as long.
+func (t Attempt) AllowSignature(ctx context.Context) error {
+	err := t.limits.failures.look(ctx, t.pair())
+	wide := t.limits.wide.look(ctx, wideAddress+t.network)
+	if err != nil || t.known {
 		return err
 	}
-	return t.limits.wide.look(ctx, wideClient+t.client)
+	return wide
 }
 
 // Failed counts a failure. The answer to it is the same whether or not it was one too many; the next one is refused.
 func (t Attempt) Failed(ctx context.Context) {
-	for _, count := range []struct {
-		limit *limit
-		key   string
-	}{{t.limits.failures, t.pair()}, {t.limits.wide, wideAddress + t.network}, {t.limits.wide, wideClient + t.client}} {
-		_ = count.limit.take(ctx, count.key)
+	if t.known {
+		_ = t.limits.strangers.take(ctx, t.pair()) // which Begin left out, and takes as long
 	}
+	_ = t.limits.failures.take(ctx, t.pair())
+	_ = t.limits.wide.take(ctx, wideAddress+t.network)
+	_ = t.limits.wide.take(ctx, wideClient+t.client)
 }
 
-// Succeeded makes the client known at the address, and counts the request of a stranger who turned out to be the client. It returns a
-// *Refusal when that one was too many.
+// Succeeded makes the client known at the address, and counts its request. It returns a *Refusal when that one was too many.
 func (t Attempt) Succeeded(ctx context.Context) error {
 	t.limits.known.Set(t.pair(), struct{}{})
-	if t.known {
-		return nil
-	}
 	return t.limits.requests.take(ctx, t.client)
 }
 

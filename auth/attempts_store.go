@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,7 +21,11 @@ const (
 	maxCounted = 1 << 16
 	// redisTimeout bounds each thing that is asked of Redis, connecting included: a healthy one needs a hundredth of it.
 	redisTimeout = 100 * time.Millisecond
-	// redisPause is how long a Redis that failed is left alone.
+	// redisFailures are how many in a row make Redis one that is away: a process that has too much to do fails now and then.
+	redisFailures = 3
+	// redisConnections are for as many requests at a time as there are in a flood.
+	redisConnections = 100
+	// redisPause is how long a Redis that is away is left alone.
 	redisPause = 5 * time.Second
 )
 
@@ -36,8 +41,12 @@ func openStores(o AttemptOptions) (open func(name string) throttled.GCRAStoreCtx
 		}
 		options.DialTimeout, options.ReadTimeout, options.WriteTimeout, options.PoolTimeout = redisTimeout, redisTimeout, redisTimeout, redisTimeout
 		options.ContextTimeoutEnabled, options.MaxRetries, options.DialerRetries = true, -1, 1
+		options.PoolSize = cmp.Or(options.PoolSize, redisConnections)
 		silence()
 		shared.client = redis.NewClient(options)
+		shared.probe = func(ctx context.Context) error {
+			return shared.client.Set(ctx, "meet-external-api:probe", 1, time.Second).Err()
+		}
 		closeAll = shared.client.Close
 	}
 	return func(name string) throttled.GCRAStoreCtx {
@@ -48,8 +57,9 @@ func openStores(o AttemptOptions) (open func(name string) throttled.GCRAStoreCtx
 		if shared.client == nil {
 			return own
 		}
-		remote, _ := goredisstore.NewCtx(shared.client, "meet-external-api:"+name+":") // never fails
-		return &fallbackStore{shared: shared, remote: remote, own: own}
+		prefix := "meet-external-api:" + name + ":"
+		remote, _ := goredisstore.NewCtx(shared.client, prefix) // never fails
+		return &fallbackStore{shared: shared, remote: expiringStore{remote, shared.client, prefix}, own: own}
 	}, closeAll, nil
 }
 
@@ -66,13 +76,17 @@ func (silent) Printf(context.Context, string, ...any) {}
 type sharedCounts struct {
 	client *redis.Client
 	log    *slog.Logger
-	// awayUntil is when a Redis that failed is tried again, in nanoseconds since the epoch; 0: it has not failed.
+	// awayUntil is when a Redis that is away is tried again, in nanoseconds since the epoch; 0: it is not.
 	awayUntil atomic.Int64
+	// failed is how often it has failed since something was written.
+	failed atomic.Int64
+	// probe writes something: one that can only be read is away too.
+	probe func(ctx context.Context) error
 }
 
-// try does something with Redis, unless that has failed and its pause is not over; then one request tries it, and all others go
-// on without. It says once that Redis is away, and once that it is back.
-func (s *sharedCounts) try(ctx context.Context, do func(context.Context) error) (done bool) {
+// try does something with Redis, unless that is away and its pause is not over; then one request probes it, and all others go on
+// without. It says once that Redis is away, and once that it is back.
+func (s *sharedCounts) try(ctx context.Context, writes bool, do func(context.Context) error) (done bool) {
 	now := time.Now()
 	until := s.awayUntil.Load()
 	if until != 0 && (now.UnixNano() < until || !s.awayUntil.CompareAndSwap(until, now.Add(redisPause).UnixNano())) {
@@ -80,18 +94,39 @@ func (s *sharedCounts) try(ctx context.Context, do func(context.Context) error) 
 	}
 	limited, cancel := context.WithTimeout(ctx, redisTimeout)
 	defer cancel()
-	err := do(limited)
-	switch {
-	case err == nil:
-		if until != 0 && s.awayUntil.Swap(0) != 0 {
-			s.log.Info("Redis is back: limits are shared by all replicas again")
+	if until != 0 {
+		if s.probe(limited) != nil {
+			return false
 		}
-	case ctx.Err() == nil: // a request that was given up says nothing of Redis
-		if s.awayUntil.Swap(time.Now().Add(redisPause).UnixNano()) == 0 {
-			s.log.Error("Redis does not answer: until it does, each process has limits of its own", "error", err)
-		}
+		s.failed.Store(0)
+		s.awayUntil.Store(0)
+		s.log.Info("Redis is back: limits are shared by all replicas again")
 	}
-	return err == nil
+	err := do(limited)
+	if err == nil {
+		if writes {
+			s.failed.Store(0)
+		}
+		return true
+	}
+	// A request that was given up says nothing of Redis, nor does one that found no connection free.
+	if ctx.Err() == nil && !errors.Is(err, redis.ErrPoolTimeout) && s.failed.Add(1) >= redisFailures &&
+		s.awayUntil.Swap(time.Now().Add(redisPause).UnixNano()) == 0 {
+		s.log.Error("Redis does not answer: until it does, each process has limits of its own", "error", err)
+	}
+	return false
+}
+
+// expiringStore writes a key and when it ends at once: in two steps, some would be left without an end.
+type expiringStore struct {
+	throttled.GCRAStoreCtx
+	client *redis.Client
+	prefix string
+}
+
+// SetIfNotExistsWithTTL implements throttled.GCRAStoreCtx.
+func (s expiringStore) SetIfNotExistsWithTTL(ctx context.Context, key string, value int64, ttl time.Duration) (bool, error) {
+	return s.client.SetNX(ctx, s.prefix+key, value, max(ttl, time.Second)).Result()
 }
 
 // fallbackStore counts in Redis, and in this process while Redis is away.
@@ -104,7 +139,7 @@ var _ throttled.GCRAStoreCtx = (*fallbackStore)(nil)
 
 // GetWithTime implements throttled.GCRAStoreCtx.
 func (s *fallbackStore) GetWithTime(ctx context.Context, key string) (value int64, now time.Time, err error) {
-	err = s.either(ctx, func(ctx context.Context, store throttled.GCRAStoreCtx) error {
+	err = s.either(ctx, false, func(ctx context.Context, store throttled.GCRAStoreCtx) error {
 		value, now, err = store.GetWithTime(ctx, key)
 		return err
 	})
@@ -113,7 +148,7 @@ func (s *fallbackStore) GetWithTime(ctx context.Context, key string) (value int6
 
 // SetIfNotExistsWithTTL implements throttled.GCRAStoreCtx.
 func (s *fallbackStore) SetIfNotExistsWithTTL(ctx context.Context, key string, value int64, ttl time.Duration) (set bool, err error) {
-	err = s.either(ctx, func(ctx context.Context, store throttled.GCRAStoreCtx) error {
+	err = s.either(ctx, true, func(ctx context.Context, store throttled.GCRAStoreCtx) error {
 		set, err = store.SetIfNotExistsWithTTL(ctx, key, value, ttl)
 		return err
 	})
@@ -122,7 +157,7 @@ func (s *fallbackStore) SetIfNotExistsWithTTL(ctx context.Context, key string, v
 
 // CompareAndSwapWithTTL implements throttled.GCRAStoreCtx.
 func (s *fallbackStore) CompareAndSwapWithTTL(ctx context.Context, key string, before, after int64, ttl time.Duration) (swapped bool, err error) {
-	err = s.either(ctx, func(ctx context.Context, store throttled.GCRAStoreCtx) error {
+	err = s.either(ctx, true, func(ctx context.Context, store throttled.GCRAStoreCtx) error {
 		swapped, err = store.CompareAndSwapWithTTL(ctx, key, before, after, ttl)
 		return err
 	})
@@ -130,8 +165,8 @@ func (s *fallbackStore) CompareAndSwapWithTTL(ctx context.Context, key string, b
 }
 
 // either does something with Redis or, while that is away, with the store of this process.
-func (s *fallbackStore) either(ctx context.Context, do func(context.Context, throttled.GCRAStoreCtx) error) error {
-	if s.shared.try(ctx, func(ctx context.Context) error { return do(ctx, s.remote) }) {
+func (s *fallbackStore) either(ctx context.Context, writes bool, do func(context.Context, throttled.GCRAStoreCtx) error) error {
+	if s.shared.try(ctx, writes, func(ctx context.Context) error { return do(ctx, s.remote) }) {
 		return nil
 	}
 	if err := do(ctx, s.own); err != nil {

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -15,11 +16,12 @@ type Client struct {
 	ClientID string         `db:"client_id"`
 	IsActive bool           `db:"is_active"`
 	Scopes   pq.StringArray `db:"scopes"`
-	// Domains are the e-mail domains that the application may act for; none: all of them.
+	// Domains hold one of the e-mail domains that the application may act for, that of the address where it is one of them;
+	// none: it may act for all.
 	Domains pq.StringArray `db:"domains"`
 	// SecretHashes are those of its valid secrets, in Django's forms.
 	SecretHashes pq.StringArray `db:"secret_hashes"`
-	// PublicKeys are a JWK Set, which verifies its assertions; nil: it has no keys.
+	// PublicKeys are a JWK Set, which verifies its assertions; nil: it has no keys, or they were not asked for.
 	PublicKeys []byte `db:"public_keys"`
 	// TokensFrom is set when its tokens that were issued before it have been revoked.
 	TokensFrom *time.Time `db:"tokens_from"`
@@ -27,15 +29,25 @@ type Client struct {
 	Users []User `db:"-"`
 }
 
+// ClientQuery is what a client and the user that it wants to act for are found by.
+type ClientQuery struct {
+	ClientID string
+	// Address is in lower case.
+	Address string
+	// Keys is whether its public keys are needed.
+	Keys bool
+}
+
 // The users are looked for whether or not there is such an application, and another application is read where there is none, so
-// that the time tells nobody which.
+// that the time tells nobody which. Nor does how much is stored of an application, of which no more is read than is needed.
 var clientAndUsers = statement(`
 	select coalesce(a.client_id = $1, false) as known, coalesce(cast(a.id as text), '') as id, coalesce(a.client_id, '') as client_id,
 		coalesce(a.is_active, false) as is_active, coalesce(a.scopes, '{}') as scopes,
-		array(select d.domain from meet_application_domain d where d.application_id = a.id) as domains,
+		array(select d.domain from meet_application_domain d where d.application_id = a.id
+			order by lower(d.domain collate "C") = $3 desc limit 1) as domains,
 		array(select a.client_secret where a.id is not null union all
 			select s.hash from external_api.secret s where s.application_id = a.id and s.expires_at > now()) as secret_hashes,
-		e.public_keys, e.tokens_from,
+		case when $4 then e.public_keys end as public_keys, e.tokens_from,
 		u.id as user_id, u.is_active as user_is_active, u.tokens_from as user_tokens_from
 	from (select) as one
 	left join meet_application a on a.id = coalesce(
@@ -48,8 +60,9 @@ var clientAndUsers = statement(`
 		where lower(u.email collate "C") = $2 order by u.is_active desc, u.id limit 2
 	) u on true`)
 
-// ClientAndUsers looks up an application by its client id, and the users by an address in lower case, in one round trip.
-func (d *DB) ClientAndUsers(ctx context.Context, clientID, address string) (Client, error) {
+// ClientAndUsers looks up an application by its client id, and the users by an address, in one round trip.
+func (d *DB) ClientAndUsers(ctx context.Context, q ClientQuery) (Client, error) {
+	domain := q.Address[strings.LastIndexByte(q.Address, '@')+1:]
 	var rows []struct {
 		Client
 		Known          bool       `db:"known"`
@@ -57,7 +70,7 @@ func (d *DB) ClientAndUsers(ctx context.Context, clientID, address string) (Clie
 		UserIsActive   *bool      `db:"user_is_active"`
 		UserTokensFrom *time.Time `db:"user_tokens_from"`
 	}
-	if err := d.list(ctx, &rows, clientAndUsers, clientID, address); err != nil {
+	if err := d.list(ctx, &rows, clientAndUsers, q.ClientID, q.Address, domain, q.Keys); err != nil {
 		return Client{}, err
 	}
 	var client Client

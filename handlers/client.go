@@ -23,6 +23,9 @@ func (c credentials) clientID() string {
 // refusalDelay is how long who asks too much waits for that answer: a flood of answers that come at once costs others too.
 const refusalDelay = 200 * time.Millisecond
 
+// tryTimeout bounds the wait for the database and for slow hashes.
+const tryTimeout = 10 * time.Second
+
 // authenticateClient finds the application that the credentials belong to, and who has the address, in one round trip.
 // Whatever is wrong with the credentials, finding out costs the same, so that the time it takes tells nobody which client ids
 // exist.
@@ -39,12 +42,17 @@ func (a *API) authenticateClient(ctx context.Context, c credentials, address str
 }
 
 func (a *API) tryClient(ctx context.Context, c credentials, address string) (db.Client, error) {
+	// Who goes away before the answer has tried nonetheless, and that is counted.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tryTimeout)
+	defer cancel()
 	id := c.clientID()
 	attempt, err := a.Attempts.Begin(ctx, id, a.RemoteAddress(ctx))
 	if err != nil {
 		return db.Client{}, err
 	}
-	client, err := a.Clients.ClientAndUsers(ctx, id, auth.FoldASCII(address))
+	client, err := a.Clients.ClientAndUsers(ctx, db.ClientQuery{
+		ClientID: id, Address: auth.FoldASCII(address), Keys: c.assertion != nil,
+	})
 	if err != nil {
 		return db.Client{}, err
 	}
@@ -82,7 +90,7 @@ func (a *API) checkSecret(ctx context.Context, attempt auth.Attempt, client db.C
 
 // checkAssertion verifies an assertion and sees to it that each is used once.
 func (a *API) checkAssertion(ctx context.Context, attempt auth.Attempt, client db.Client, id, assertion string) error {
-	if err := attempt.AllowSlow(ctx); err != nil {
+	if err := attempt.AllowSignature(ctx); err != nil {
 		return err
 	}
 	verified, err := a.Assertions.Verify(assertion, id, client.PublicKeys, a.audiences(ctx), time.Now())

@@ -71,7 +71,7 @@ type ApplicationStore interface {
 
 // ClientStore is for clients that authenticate themselves; the errors are those of package db.
 type ClientStore interface {
-	ClientAndUsers(ctx context.Context, clientID, address string) (db.Client, error)
+	ClientAndUsers(ctx context.Context, q db.ClientQuery) (db.Client, error)
 	NoteSecretUse(applicationID, hash string, at time.Time)
 	UseAssertion(ctx context.Context, applicationID, id string, expires time.Time) error
 	RevokeToken(ctx context.Context, id string, expires time.Time) error

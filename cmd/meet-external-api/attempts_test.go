@@ -2,6 +2,8 @@ package main
 
 import (
 	"bufio"
+	"bytes"
+	"context"
 	"crypto/pbkdf2"
 	"crypto/sha256"
 	"encoding/base64"
@@ -20,6 +22,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
 	"meet-external-api/db/dbtest"
@@ -171,6 +174,76 @@ func TestLimitsAreShared(t *testing.T) {
 	require.Equal(t, 401, s.tokenStatus(wrong), "an empty Redis has counted nothing")
 	require.Equal(t, 1, strings.Count(s.log.String(), "Redis does not answer"))
 	require.NotContains(t, s.log.String(), application.ID)
+}
+
+// Whatever is counted in Redis ends by itself, and one that takes nothing is away until it does.
+func TestRedisThatIsFull(t *testing.T) {
+	t.Parallel()
+	server := startRedis(t)
+	s := start(t, map[string]string{"REDIS_URL": server.url(), "EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "2"})
+	s.user("user@example.com")
+	application, wrong := s.application(), credentials{ID: "x", Secret: "wrong"}
+	require.Equal(t, []int{200, 401}, []int{s.tokenStatus(application), s.tokenStatus(wrong)})
+	options, err := redis.ParseURL(server.url())
+	require.NoError(t, err)
+	client := redis.NewClient(options)
+	t.Cleanup(func() { _ = client.Close() })
+	keys, err := client.Keys(t.Context(), "*").Result()
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(keys), 5, keys)
+	for _, key := range keys {
+		require.Positive(t, client.TTL(t.Context(), key).Val(), key)
+	}
+
+	require.NoError(t, client.ConfigSet(t.Context(), "maxmemory", "1").Err())
+	require.Eventually(t, func() bool {
+		require.Equal(t, 200, s.tokenStatus(application))
+		return strings.Contains(s.log.String(), "Redis does not answer")
+	}, eventually, tick)
+	require.Equal(t, []int{401, 401, 429}, []int{s.tokenStatus(wrong), s.tokenStatus(wrong), s.tokenStatus(wrong)}, "this process had counted nothing")
+	require.NotContains(t, s.log.String(), "Redis is back")
+	require.NoError(t, client.ConfigSet(t.Context(), "maxmemory", "0").Err())
+	require.Eventually(t, func() bool {
+		s.tokenStatus(application)
+		return strings.Contains(s.log.String(), "Redis is back")
+	}, eventually, tick)
+	require.Equal(t, 1, strings.Count(s.log.String(), "Redis does not answer"))
+}
+
+// Who goes away before the answer has tried nonetheless.
+func TestAttemptsThatAreGivenUp(t *testing.T) {
+	t.Parallel()
+	s := start(t, map[string]string{"EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "2"})
+	s.user("user@example.com")
+	application := s.application()
+	s.setHash(&application, millionRounds, djangoSecret)
+	for i := range 2 {
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		body, err := json.Marshal(tokenRequest(credentials{ID: application.ID, Secret: "wrong " + strconv.Itoa(i)}, nil))
+		require.NoError(t, err)
+		request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url+handlers.BasePath+tokenPath, bytes.NewReader(body))
+		require.NoError(t, err)
+		request.Header.Set("Content-Type", "application/json")
+		_, err = http.DefaultClient.Do(request)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		cancel()
+	}
+	require.Eventually(t, func() bool { return s.tokenStatus(application) == 429 }, eventually, tick)
+}
+
+// Who is known at one address cannot use up what the application may ask from another.
+func TestNeighboursAreBounded(t *testing.T) {
+	t.Parallel()
+	s := start(t, behindProxy(map[string]string{
+		"EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "0", "EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE": "5",
+	}))
+	s.user("user@example.com")
+	application := s.application()
+	require.Equal(t, []int{200, 200}, []int{s.tokenStatusFrom("192.0.2.1", application), s.tokenStatusFrom("192.0.2.2", application)})
+	for range 10 {
+		require.Equal(t, 401, s.tokenStatusFrom("192.0.2.1", credentials{ID: application.ID, Secret: "wrong"}))
+	}
+	require.Equal(t, 200, s.tokenStatusFrom("192.0.2.2", application))
 }
 
 // A Redis that hangs is one that is away.

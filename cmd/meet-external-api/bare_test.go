@@ -26,7 +26,7 @@ func newBare(store *db.DB, tokens *auth.Tokens, clientID, user string) *echo.Ech
 		if err := c.Bind(&body); err != nil {
 			return err
 		}
-		client, err := store.ClientAndUsers(c.Request().Context(), body.ClientID, body.Scope)
+		client, err := store.ClientAndUsers(c.Request().Context(), db.ClientQuery{ClientID: body.ClientID, Address: body.Scope})
 		if err != nil {
 			return err
 		}

@@ -20,7 +20,7 @@ import (
 // bench is what is measured: a database with one application and one user who has some rooms, and a request for each
 // operation.
 type bench struct {
-	dsn        string
+	*instance
 	clientID   string
 	user       string
 	operations []operation
@@ -28,9 +28,13 @@ type bench struct {
 	flooded string
 }
 
+// operation is a request. Where its body has numberMark in it, each request has another number there.
 type operation struct {
 	name, method, path, body, token string
+	first                           int // the number before the first one
 }
+
+const numberMark = "NUMBER"
 
 func (o operation) request() *http.Request {
 	request := httptest.NewRequest(o.method, "http://localhost"+handlers.BasePath+o.path, strings.NewReader(o.body))
@@ -46,7 +50,7 @@ func tokenOperation(b *testing.B, name string, c credentials) operation {
 	b.Helper()
 	body, err := json.Marshal(tokenRequest(c, nil))
 	require.NoError(b, err)
-	return operation{name, http.MethodPost, "/application/token/", string(body), ""}
+	return operation{name: name, method: http.MethodPost, path: tokenPath, body: string(body)}
 }
 
 func newBench(b *testing.B) bench {
@@ -63,13 +67,30 @@ func newBench(b *testing.B) bench {
 	s.sql(`update meet_application set client_secret = $1 where client_id = $2`, millionRounds, meets.ID)
 	meets.Secret = djangoSecret
 	s.sql("analyze")
-	return bench{dsn: s.dsn, clientID: application.ID, user: user, flooded: meets.ID, operations: []operation{
+	return bench{instance: s, clientID: application.ID, user: user, flooded: meets.ID, operations: []operation{
 		tokenOperation(b, "token", application),
 		tokenOperation(b, "token-of-meets-hash", meets),
-		{"list", http.MethodGet, "/rooms/", "", token},
-		{"retrieve", http.MethodGet, "/rooms/" + room + "/", "", token},
-		{"create", http.MethodPost, "/rooms/", "{}", token},
+		{"list", http.MethodGet, "/rooms/", "", token, 0},
+		{"retrieve", http.MethodGet, "/rooms/" + room + "/", "", token, 0},
+		{"create", http.MethodPost, "/rooms/", "{}", token, 0},
 	}}
+}
+
+// firstTokens are the first ones of so many applications each: of some whose hash is made here (cold), and of some whose hash is
+// Meet's (slow), which is what each token costs where nothing is remembered.
+func (m bench) firstTokens(b *testing.B, cold, slow int) (coldToken, slowToken operation) {
+	b.Helper()
+	copies := func(prefix string, count int, c credentials) operation {
+		m.sql(`insert into meet_application (id, created_at, updated_at, name, is_active, client_id, client_secret, scopes)
+			select gen_random_uuid(), now(), now(), 'x', true, $1 || n, client_secret, scopes
+			from meet_application, generate_series(0, $2) as n where client_id = $3`, prefix, count, c.ID)
+		return tokenOperation(b, "token-"+prefix, credentials{ID: prefix + numberMark, Secret: c.Secret})
+	}
+	made := m.application()
+	coldToken = copies("cold", cold, made)
+	slowToken = copies("slow", slow, credentials{ID: m.flooded, Secret: djangoSecret})
+	m.sql("analyze")
+	return coldToken, slowToken
 }
 
 func openStore(b *testing.B, dsn string) *db.DB {
@@ -129,48 +150,5 @@ func BenchmarkHandler(b *testing.B) {
 				}
 			})
 		}
-	}
-}
-
-// BenchmarkTokens measures tokens one after the other: of one application (warm), the first ones of many (cold), and the first
-// ones of many whose hash is Meet's, which is what each token costs where nothing is remembered (slow).
-func BenchmarkTokens(b *testing.B) {
-	s := start(b)
-	s.user("user@example.com")
-	store := openStore(b, s.dsn)
-	server := benchServer(b, store)
-	application := s.application()
-	copies := func(prefix, hash string, count int) {
-		s.sql(`insert into meet_application (id, created_at, updated_at, name, is_active, client_id, client_secret, scopes)
-			select gen_random_uuid(), now(), now(), 'x', true, $1 || n, coalesce(nullif($2, ''), client_secret), scopes
-			from meet_application, generate_series(1, $3) as n where client_id = $4`, prefix, hash, count, application.ID)
-	}
-	const many, few = 20_000, 200
-	copies("cold", "", many)
-	copies("slow", millionRounds, few)
-	s.sql("analyze")
-	perSecond := map[string]float64{}
-	for _, c := range []struct {
-		name string
-		next func(i int) credentials
-	}{
-		{"warm", func(int) credentials { return application }},
-		{"cold", func(i int) credentials {
-			return credentials{ID: fmt.Sprint("cold", i%many+1), Secret: application.Secret}
-		}},
-		{"slow", func(i int) credentials { return credentials{ID: fmt.Sprint("slow", i%few+1), Secret: djangoSecret} }},
-	} {
-		b.Run(c.name, func(b *testing.B) {
-			i := 0
-			for b.Loop() {
-				tokenOperation(b, c.name, c.next(i)).serve(b, server)
-				i++
-			}
-			perSecond[c.name] = float64(b.N) / b.Elapsed().Seconds()
-			b.ReportMetric(perSecond[c.name], "tokens/s")
-			if c.name == "slow" {
-				b.ReportMetric(perSecond["warm"]/perSecond["slow"], "warm-of-slow")
-			}
-		})
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,6 +23,9 @@ const (
 	loadRounds      = 5
 	loadRound       = 3 * time.Second
 	loadConnections = 16
+	// coldRound and slowRound are more first tokens than come in a round.
+	coldRound = 20_000
+	slowRound = 100
 )
 
 // BenchmarkLoad puts both servers, as processes of their own, under the load of wrk, in turns so that a noisy machine is
@@ -44,29 +48,47 @@ func BenchmarkLoad(b *testing.B) {
 		}
 		return err == nil
 	}, 10*time.Second, 10*time.Millisecond)
-	for _, operation := range measured.operations {
-		b.Run(operation.name, func(b *testing.B) {
-			var ours, bares []load
-			for range loadRounds {
-				ours = append(ours, wrk(b, address, operation, loadConnections, loadRound))
-				bares = append(bares, wrk(b, bareAddress, operation, loadConnections, loadRound))
-			}
-			our, bare := median(ours), median(bares)
-			b.ReportMetric(0, "ns/op")
-			b.ReportMetric(our.perSecond, "req/s")
-			b.ReportMetric(our.p50, "p50-ms")
-			b.ReportMetric(our.p99, "p99-ms")
-			b.ReportMetric(bare.perSecond, "bare-req/s")
-			b.ReportMetric(bare.p50, "bare-p50-ms")
-			b.ReportMetric(bare.p99, "bare-p99-ms")
-			b.ReportMetric(our.perSecond/bare.perSecond, "of-bare")
-		})
+	cold, slow := measured.firstTokens(b, loadRounds*coldRound, loadRounds*slowRound)
+	warm := compare(b, address, bareAddress, measured.operations[0], loadConnections, 0)
+	for _, operation := range measured.operations[1:] {
+		compare(b, address, bareAddress, operation, loadConnections, 0)
 	}
+	compare(b, address, bareAddress, cold, loadConnections, coldRound)
+	// From one connection, since no more slow hashes are computed at a time here than one.
+	slowest := compare(b, address, bareAddress, slow, 1, slowRound)
+	b.Run("token-warm-of-slow", func(b *testing.B) {
+		b.ReportMetric(0, "ns/op")
+		b.ReportMetric(warm.perSecond/slowest.perSecond, "times")
+	})
 	b.Run("process", func(b *testing.B) {
 		b.ReportMetric(0, "ns/op")
 		b.ReportMetric(float64(ready.Milliseconds()), "ready-ms")
 		b.ReportMetric(residentMB(b, this.Process.Pid), "resident-MB")
 	})
+}
+
+// compare puts one operation to both servers, and returns what this one did. Each round has numbers of its own.
+func compare(b *testing.B, address, bareAddress string, o operation, connections, numbers int) (our load) {
+	b.Helper()
+	b.Run(o.name, func(b *testing.B) {
+		var ours, bares []load
+		for round := range loadRounds {
+			o.first = round * numbers
+			ours = append(ours, wrk(b, address, o, connections, loadRound))
+			bares = append(bares, wrk(b, bareAddress, o, connections, loadRound))
+		}
+		bare := median(bares)
+		our = median(ours)
+		b.ReportMetric(0, "ns/op")
+		b.ReportMetric(our.perSecond, "req/s")
+		b.ReportMetric(our.p50, "p50-ms")
+		b.ReportMetric(our.p99, "p99-ms")
+		b.ReportMetric(bare.perSecond, "bare-req/s")
+		b.ReportMetric(bare.p50, "bare-p50-ms")
+		b.ReportMetric(bare.p99, "bare-p99-ms")
+		b.ReportMetric(our.perSecond/bare.perSecond, "of-bare")
+	})
+	return our
 }
 
 // startLoaded runs this server as a process of its own, with no limit on requests.
@@ -96,12 +118,18 @@ var (
 func wrk(b *testing.B, address string, o operation, connections int, duration time.Duration) load {
 	b.Helper()
 	script := filepath.Join(b.TempDir(), "request.lua")
+	before, after, numbered := strings.Cut(o.body, numberMark)
 	require.NoError(b, os.WriteFile(script, fmt.Appendf(nil, `
 		wrk.method = %q
-		wrk.body = %q
 		wrk.headers["Content-Type"] = "application/json"
 		wrk.headers["Authorization"] = "Bearer %s"
-	`, o.method, o.body, o.token), 0o600))
+		local n = %d
+		local before, after = %q, %q
+		request = function()
+			n = n + 1
+			return wrk.format(nil, nil, nil, %t and before .. n .. after or before)
+		end
+	`, o.method, o.token, o.first, before, after, numbered), 0o600))
 	output, err := exec.Command("wrk", "-t1", "-c"+strconv.Itoa(connections), "-d"+duration.String(), "--latency", "-s", script,
 		"http://"+address+handlers.BasePath+o.path).CombinedOutput()
 	require.NoError(b, err, "%s", output)

@@ -86,6 +86,22 @@ func TestFailuresAreAlikeInTime(t *testing.T) {
 	}
 }
 
+// Nor does counting in Redis tell, also not which clients are known at the caller's address.
+func TestCountedFailuresAreAlikeInTime(t *testing.T) {
+	redis := startRedis(t)
+	s := start(t, map[string]string{
+		"REDIS_URL": redis.url(), "EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "100000", "EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE": "100000",
+	})
+	s.user("user@example.com")
+	known, stranger := s.application(), s.application()
+	require.Equal(t, 200, s.tokenStatus(known))
+	paths := map[string]func() map[string]any{}
+	for name, id := range map[string]string{"unknown client": unknownClient, "stranger": stranger.ID, "known here": known.ID} {
+		paths[name] = func() map[string]any { return tokenRequest(credentials{ID: id, Secret: uuid.NewString()}, nil) }
+	}
+	requireAlike(t, s, 401, paths)
+}
+
 // Nor does an assertion tell whether there is such a client, and which keys it has.
 func TestAssertionsAreAlikeInTime(t *testing.T) {
 	s := start(t, noLimits)
@@ -146,7 +162,7 @@ func keysFile(t *testing.T, keys ...crypto.Signer) string {
 }
 
 // forged is an assertion with a signature of the right length that nobody made, and whose numbers are not too great for
-// any key.
+// its curve.
 func forged(t testing.TB, clientID, algorithm string, length int) string {
 	t.Helper()
 	header := base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, `{"alg":%q}`, algorithm))
@@ -154,7 +170,9 @@ func forged(t testing.TB, clientID, algorithm string, length int) string {
 	require.NoError(t, err)
 	signature := make([]byte, length)
 	_, _ = rand.Read(signature)
-	signature[0], signature[length/2] = 0, 0
+	if algorithm[0] != 'R' { // of RSA, some numbers are greater than the modulus, which must not tell either
+		signature[0], signature[length/2] = 0, 0
+	}
 	return header + "." + base64.RawURLEncoding.EncodeToString(claims) + "." + base64.RawURLEncoding.EncodeToString(signature)
 }
 
