@@ -43,8 +43,9 @@ type ClientQuery struct {
 var clientAndUsers = statement(`
 	select coalesce(a.client_id = $1, false) as known, coalesce(cast(a.id as text), '') as id, coalesce(a.client_id, '') as client_id,
 		coalesce(a.is_active, false) as is_active, coalesce(a.scopes, '{}') as scopes,
-		array(select d.domain from meet_application_domain d where d.application_id = a.id
-			order by lower(d.domain collate "C") = $3 desc limit 1) as domains,
+		array_remove(array[coalesce(
+			(select d.domain from meet_application_domain d where d.application_id = a.id and d.domain = $3),
+			(select d.domain from meet_application_domain d where d.application_id = a.id limit 1))], null) as domains,
 		array(select a.client_secret where a.id is not null union all
 			select s.hash from external_api.secret s where s.application_id = a.id and s.expires_at > now()) as secret_hashes,
 		case when $4 then e.public_keys end as public_keys, e.tokens_from,

@@ -59,6 +59,11 @@ func TestFailuresAreAlikeInTime(t *testing.T) {
 			s.setHash(&meets, stored, "")
 			s.setHash(&unusable, "!", "")
 			s.setHash(&malformed, strings.TrimSuffix(stored, "="), "")
+			large, update := s.application(), []string{"application", "update"}
+			for i := range 100 {
+				update = append(update, fmt.Sprintf("--domain=%d.example.com", i))
+			}
+			s.cli(append(update, large.ID)...)
 			wrong := func(c credentials) func() map[string]any {
 				// A secret of its own for each, so that no two requests are the same one.
 				return func() map[string]any {
@@ -73,6 +78,7 @@ func TestFailuresAreAlikeInTime(t *testing.T) {
 				"unusable hash":                      wrong(unusable),
 				"malformed hash of the dearest cost": wrong(malformed),
 				"wrong secret of several":            wrong(several),
+				"wrong secret, many domains":         wrong(large),
 			})
 			empty := func(c credentials) func() map[string]any {
 				return func() map[string]any { return tokenRequest(credentials{ID: c.ID}, nil) }
