@@ -149,11 +149,18 @@ func (v *AssertionVerifier) signed(keys []byte, header map[string]any, text stri
 	if !own {
 		chosen, _ = theOne(v.decoys, nil, algorithm, len(signature))
 	}
-	if known, isRSA := chosen.raw.(*rsa.PublicKey); isRSA && new(big.Int).SetBytes(signature).Cmp(known.N) >= 0 {
-		// It would be refused at once, by one key and not by the other. Below half of the modulus it is not.
-		signature, own = append([]byte{signature[0] & 0x7f}, signature[1:]...), false
+	signature, possible := belowModulus(signature, chosen.raw)
+	return verifier.verify(text, signature, chosen.raw) == nil && own && possible
+}
+
+// belowModulus makes a number that an RSA key would refuse at once, where another key would not, one that it takes time for; and tells
+// whether it was possible as it was.
+func belowModulus(signature []byte, public any) (below []byte, possible bool) {
+	known, isRSA := public.(*rsa.PublicKey)
+	if !isRSA || new(big.Int).SetBytes(signature).Cmp(known.N) < 0 {
+		return signature, true
 	}
-	return verifier.verify(text, signature, chosen.raw) == nil && own
+	return append([]byte{signature[0] & 0x7f}, signature[1:]...), false
 }
 
 // keys reads what ParseClientKeys wrote.

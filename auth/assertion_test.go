@@ -1,12 +1,14 @@
 package auth
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
 	"maps"
+	"math/big"
 	"strings"
 	"testing"
 	"time"
@@ -125,6 +127,21 @@ func newVerifier(t testing.TB) *AssertionVerifier {
 	v, err := NewAssertionVerifier()
 	require.NoError(t, err)
 	return v
+}
+
+func TestSignaturesAreBelowTheModulus(t *testing.T) {
+	t.Parallel()
+	key := &rsaKeyOnce(t).PublicKey
+	greater := bytes.Repeat([]byte{0xff}, key.Size())
+	below, possible := belowModulus(greater, key)
+	require.False(t, possible)
+	require.Equal(t, -1, new(big.Int).SetBytes(below).Cmp(key.N))
+	require.Equal(t, byte(0xff), greater[0], "what was given stays as it is")
+	for _, public := range []any{key, &ecdsaKey(t, elliptic.P256()).PublicKey} {
+		same, possible := belowModulus(below, public)
+		require.True(t, possible)
+		require.Equal(t, below, same)
+	}
 }
 
 // Not even who had the private half of a decoy would get in with it.

@@ -66,6 +66,7 @@ func TestTokenLimits(t *testing.T) {
 		a := s.post(tokenPath, tokenRequest(known, nil))
 		require.Equal(t, 429, a.status)
 		require.NotEmpty(t, a.header.Get("Retry-After"))
+		require.Equal(t, 429, s.tokenStatus(credentials{ID: known.ID, Secret: "wrong"}), "it is not looked at any more")
 		require.Equal(t, 200, s.post(tokenPath, tokenRequest(other, nil)).status)
 	})
 	t.Run("failures of one address do not use up the requests of another", func(t *testing.T) {

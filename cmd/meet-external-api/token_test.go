@@ -387,3 +387,15 @@ var djangoHashes = map[string]string{
 	"bcrypt_sha256": "bcrypt_sha256$$2b$04$082.KURyBE./HOA.0UxGgekS3Oc.zX0Hk1vM4fcyf.UPnyuoSAiSu",
 	"scrypt":        "scrypt$16$R0d2bq6YzJ5hAB8d0tgZE0$8$1$UCZAAXiIwWeVzcGSEinbheQm3PFsLGIMa6/woaEQEHbG06Su/M6fDNOLdCA6iJAkClKm7t05l1ll3wk16Pr0qQ==",
 }
+
+func TestSeveralDomains(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	application := s.application("--scope=rooms:list", "--domain=a.example", "--domain=b.example", "--domain=c.example")
+	for address, status := range map[string]int{
+		"user@a.example": 200, "user@B.example": 200, "user@c.example": 200, "user@d.example": 403, "user@x.a.example": 403,
+	} {
+		s.user(address)
+		require.Equal(t, status, s.post(tokenPath, tokenRequest(application, map[string]any{"scope": address})).status, address)
+	}
+}
