@@ -36,7 +36,7 @@ type Assertion struct {
 	ExpiresAt time.Time
 }
 
-// ParseClientKeys reads up to ten public keys of a client, as JWK, JWK Set or PEM, and returns them as a JWK Set in which each
+// ParseClientKeys reads up to five public keys of a client, as JWK, JWK Set or PEM, and returns them as a JWK Set in which each
 // has a name of its own. Its errors say what to change.
 func ParseClientKeys(text []byte) ([]byte, error) {
 	raw, err := readKeys(text)

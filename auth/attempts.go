@@ -28,7 +28,8 @@ const (
 
 // AttemptOptions say how often credentials may be tried.
 type AttemptOptions struct {
-	// RequestsPerMinute is for one client, and for all strangers of one address; 0: no limit.
+	// RequestsPerMinute is for one client, for one at an address where it is known, and for all strangers of one address; 0: no
+	// limit.
 	RequestsPerMinute int
 	// FailuresPerMinute is for one client from one address; 0: no limit.
 	FailuresPerMinute int
@@ -45,12 +46,12 @@ type AttemptOptions struct {
 // refused for it. Requests count for a client when they succeed, and what strangers do uses up nothing of what those who are
 // known have elsewhere.
 type Attempts struct {
-	requests  *limit // by client
-	failures  *limit // by client and address
-	strangers *limit // requests of strangers, by address
-	wide      *limit // failures, by client and by address, for strangers
-	known     *otter.Cache[string, struct{}]
-	close     func() error
+	requests *limit // by client
+	failures *limit // by client and address
+	attempts *limit // right or wrong, by who makes them: a client at an address where it is known, or all strangers of one
+	wide     *limit // failures, by client and by address, for strangers
+	known    *otter.Cache[string, struct{}]
+	close    func() error
 }
 
 // NewAttempts makes the limits. A Redis that is away is no error: until it is back, each process counts on its own.
@@ -64,10 +65,10 @@ func NewAttempts(o AttemptOptions) (*Attempts, error) {
 		limit     **limit
 		perMinute int
 	}{
-		"requests":  {&a.requests, o.RequestsPerMinute},
-		"strangers": {&a.strangers, o.RequestsPerMinute},
-		"failures":  {&a.failures, o.FailuresPerMinute},
-		"wide":      {&a.wide, o.FailuresPerMinute * wideFailures},
+		"requests": {&a.requests, o.RequestsPerMinute},
+		"attempts": {&a.attempts, o.RequestsPerMinute},
+		"failures": {&a.failures, o.FailuresPerMinute},
+		"wide":     {&a.wide, o.FailuresPerMinute * wideFailures},
 	} {
 		if *limited.limit, err = newLimit(limited.perMinute, open(name)); err != nil {
 			return nil, err
@@ -101,10 +102,10 @@ func (a *Attempts) Begin(ctx context.Context, clientID, address string) (Attempt
 		return t, err
 	}
 	// Whose request it is will be known when it has succeeded.
-	if err := a.requests.look(ctx, t.client); err != nil || t.known {
+	if err := a.requests.look(ctx, t.client); err != nil {
 		return t, err
 	}
-	return t, a.strangers.take(ctx, t.network)
+	return t, a.attempts.take(ctx, t.Lane().Caller)
 }
 
 // AllowSlow is asked before a slow hash is computed. It refuses strangers whose client or address has failed too often.
@@ -130,9 +131,6 @@ func (t Attempt) AllowSignature(ctx context.Context) error {
 
 // Failed counts a failure. The answer to it is the same whether or not it was one too many; the next one is refused.
 func (t Attempt) Failed(ctx context.Context) {
-	if t.known {
-		_ = t.limits.strangers.take(ctx, t.pair()) // which Begin left out, and takes as long
-	}
 	_ = t.limits.failures.take(ctx, t.pair())
 	_ = t.limits.wide.take(ctx, wideAddress+t.network)
 	_ = t.limits.wide.take(ctx, wideClient+t.client)

@@ -265,3 +265,21 @@ func samePublic(x, y any) bool {
 	public, ok := x.(interface{ Equal(crypto.PublicKey) bool })
 	return ok && public.Equal(y)
 }
+
+// addKeys leaves out keys that are there already. A name has to be one key's (RFC 7517, section 4.5).
+func addKeys(keys, more []key) ([]key, error) {
+	for _, one := range more {
+		there := false
+		for _, known := range keys {
+			same := samePublic(known.public, one.public)
+			if one.id != "" && known.id == one.id && !same {
+				return nil, errors.New("two keys have the same kid")
+			}
+			there = there || same && known.algorithm == one.algorithm && known.id == one.id
+		}
+		if !there {
+			keys = append(keys, one)
+		}
+	}
+	return keys, nil
+}

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -72,24 +71,6 @@ func NewTokens(o TokenOptions) (*Tokens, error) {
 		}
 	}
 	return &Tokens{options: o, keys: keys, header: headerOf(keys[0])}, nil
-}
-
-// addKeys leaves out keys that are there already. A name has to be one key's (RFC 7517, section 4.5).
-func addKeys(keys, more []key) ([]key, error) {
-	for _, one := range more {
-		there := false
-		for _, known := range keys {
-			same := samePublic(known.public, one.public)
-			if one.id != "" && known.id == one.id && !same {
-				return nil, errors.New("two keys have the same kid")
-			}
-			there = there || same && known.algorithm == one.algorithm && known.id == one.id
-		}
-		if !there {
-			keys = append(keys, one)
-		}
-	}
-	return keys, nil
 }
 
 // VerificationKeysError says what is wrong with TokenOptions.VerificationKeys.

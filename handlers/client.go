@@ -33,12 +33,17 @@ func (a *API) authenticateClient(ctx context.Context, c credentials, address str
 	client, err := a.tryClient(ctx, c, address)
 	refused, busy := new(auth.Refusal), new(auth.BusyError)
 	if errors.As(err, &refused) && refused.Kind == auth.Throttled || errors.As(err, &busy) {
-		select {
-		case <-time.After(refusalDelay):
-		case <-ctx.Done():
-		}
+		pause(ctx, refusalDelay)
 	}
 	return client, err
+}
+
+// pause waits, unless the request is given up.
+func pause(ctx context.Context, wait time.Duration) {
+	select {
+	case <-time.After(wait):
+	case <-ctx.Done():
+	}
 }
 
 func (a *API) tryClient(ctx context.Context, c credentials, address string) (db.Client, error) {

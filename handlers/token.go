@@ -53,12 +53,8 @@ const maxRevocationWait = 2 * time.Second
 // awaitTime waits until a time that is near: a token that were issued then, and dated forward, would outlive the next
 // revocation in the same second.
 func awaitTime(ctx context.Context, from *time.Time) {
-	if from == nil || !time.Now().Before(*from) {
-		return
-	}
-	select {
-	case <-time.After(min(time.Until(*from), maxRevocationWait)):
-	case <-ctx.Done():
+	if from != nil && time.Now().Before(*from) {
+		pause(ctx, min(time.Until(*from), maxRevocationWait))
 	}
 }
 

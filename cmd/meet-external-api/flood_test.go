@@ -33,11 +33,16 @@ type flood struct {
 	form string
 }
 
+var madeUpClients = flood{
+	name: "made-up-clients",
+	form: "grant_type=client_credentials&scope=user@example.com&client_secret=wrong&client_id=made-up-%d",
+}
+
 func floods(measured bench, assertion string) []flood {
 	wrongSecrets := "grant_type=client_credentials&scope=user@example.com&client_secret=wrong%d&client_id=" + measured.flooded
 	return []flood{
 		{"wrong-secrets", nil, wrongSecrets},
-		{"made-up-clients", nil, "grant_type=client_credentials&scope=user@example.com&client_secret=wrong&client_id=made-up-%d"},
+		madeUpClients,
 		{"made-up-assertions", nil, "grant_type=client_credentials&scope=user@example.com&client_id=made-up-%d&client_assertion_type=" +
 			url.QueryEscape(auth.AssertionType) + "&client_assertion=" + assertion},
 		{"wrong-secrets-without-limits", noLimits, wrongSecrets},
@@ -104,7 +109,7 @@ func BenchmarkColdInFlood(b *testing.B) {
 	}
 	b.Run("made-up-clients", func(b *testing.B) {
 		calm, calmSlowest := cold(b)
-		floods(bench{}, "")[1].begin(b, address)
+		madeUpClients.begin(b, address)
 		flooded, floodedSlowest := cold(b)
 		b.ReportMetric(0, "ns/op")
 		b.ReportMetric(calm/coldTokens, "calm-came")

@@ -30,7 +30,7 @@ const (
 
 // BenchmarkLoad puts both servers, as processes of their own, under the load of wrk, in turns so that a noisy machine is
 // noisy for both, and reports the medians: this server's requests per second, latencies, and its share of the bare one's.
-// The load on this server adds up to a minute; then its memory is read.
+// The load on this server adds up to two minutes; then its memory is read.
 func BenchmarkLoad(b *testing.B) {
 	measured := newBench(b)
 	begin := time.Now()
