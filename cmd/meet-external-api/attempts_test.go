@@ -26,21 +26,30 @@ import (
 // Who goes away before the answer has tried nonetheless.
 func TestAttemptsThatAreGivenUp(t *testing.T) {
 	t.Parallel()
-	s := start(t, map[string]string{"EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "2"})
+	s := start(t, map[string]string{"EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "1"})
 	s.user("user@example.com")
 	application := s.application()
-	s.setHash(&application, millionRounds, djangoSecret)
-	for i := range 2 {
-		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-		body, err := json.Marshal(tokenRequest(credentials{ID: application.ID, Secret: "wrong " + strconv.Itoa(i)}, nil))
-		require.NoError(t, err)
-		request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url+handlers.BasePath+tokenPath, bytes.NewReader(body))
-		require.NoError(t, err)
-		request.Header.Set("Content-Type", "application/json")
-		_, err = http.DefaultClient.Do(request)
-		require.ErrorIs(t, err, context.DeadlineExceeded)
-		cancel()
-	}
+	// While Meet's table is locked, the request is in the midst of being looked at.
+	lock, err := s.pool().Begin()
+	require.NoError(t, err)
+	_, err = lock.Exec(`lock table meet_application in access exclusive mode`)
+	require.NoError(t, err)
+	ctx, giveUp := context.WithCancel(t.Context())
+	body, err := json.Marshal(tokenRequest(credentials{ID: application.ID, Secret: "wrong"}, nil))
+	require.NoError(t, err)
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url+handlers.BasePath+tokenPath, bytes.NewReader(body))
+	require.NoError(t, err)
+	request.Header.Set("Content-Type", "application/json")
+	givenUp := make(chan error, 1)
+	go func() {
+		_, err := http.DefaultClient.Do(request)
+		givenUp <- err
+	}()
+	require.Eventually(t, func() bool { return s.waits(t) }, eventually, tick)
+	giveUp()
+	require.ErrorIs(t, <-givenUp, context.Canceled)
+	require.Never(t, func() bool { return !s.waits(t) }, 50*time.Millisecond, tick, "the request is not given up here")
+	require.NoError(t, lock.Rollback())
 	require.Eventually(t, func() bool { return s.tokenStatus(application) == 429 }, eventually, tick)
 }
 
