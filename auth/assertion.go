@@ -16,6 +16,10 @@ import (
 // AssertionType is the `client_assertion_type` of a JWT (RFC 7523, section 2.2).
 const AssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
+// AssertionAlgorithms are the names of the JWS algorithms that assertions may be signed with (RFC 7518, section 3.1; RFC 8037;
+// RFC 9864).
+var AssertionAlgorithms = append([]string{"Ed25519"}, AsymmetricAlgorithms...)
+
 // maxClientID is how many bytes a client id has at most (contract, "POST /application/token/").
 const maxClientID = 100
 
@@ -31,7 +35,7 @@ const maxAssertionAge = time.Hour
 
 // Assertion is what a client's assertion says, when it has been verified.
 type Assertion struct {
-	// ID is its `jti`: 1 to 255 characters. Whoever accepts the assertion sees to it that each is used once.
+	// ID is its `jti`: 1 to 255 bytes. Whoever accepts the assertion sees to it that each is used once.
 	ID        string
 	ExpiresAt time.Time
 }
@@ -137,7 +141,8 @@ func assertionType(typ any) bool {
 // signed reports whether the one of the keys that fits made the signature. Where none does, or more than one, it verifies with
 // a decoy of the same kind and size.
 func (v *AssertionVerifier) signed(keys []byte, header map[string]any, text string, signature []byte) bool {
-	algorithm, _ := header["alg"].(string)
+	named, _ := header["alg"].(string)
+	algorithm := oneName(named)
 	if !slices.Contains(AsymmetricAlgorithms, algorithm) {
 		return false
 	}
@@ -214,7 +219,7 @@ func checkAssertion(claims map[string]any, clientID string, audiences []string, 
 	case beginsThere && (!beginsOK || begins > soon):
 		return Assertion{}, badAssertion("its nbf is in the future")
 	case id == "" || len(id) > maxTokenID:
-		return Assertion{}, badAssertion(fmt.Sprintf("it needs a jti of 1 to %d characters", maxTokenID))
+		return Assertion{}, badAssertion(fmt.Sprintf("it needs a jti of 1 to %d bytes", maxTokenID))
 	case !anyAudience(claims["aud"], audiences):
 		return Assertion{}, badAssertion("its aud is not this authorization server: give the URL of the token endpoint or the issuer of its metadata")
 	}

@@ -3,6 +3,7 @@ package auth
 import (
 	"bytes"
 	"crypto/ecdsa"
+	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
@@ -234,6 +235,10 @@ func TestClientKeys(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, read[0].raw.(*ecdsa.PublicKey).Equal(&key.PublicKey))
 	require.NotEmpty(t, read[0].id)
+	_, edKey, err := ed25519.GenerateKey(rand.Reader)
+	require.NoError(t, err)
+	_, err = ParseClientKeys(webKey(t, edKey.Public(), map[string]any{"alg": "Ed25519"}))
+	require.NoError(t, err, "RFC 9864 calls EdDSA so")
 	_, err = ParseClientKeys(manyKeys(t, maxClientKeys))
 	require.NoError(t, err)
 }

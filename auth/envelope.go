@@ -140,9 +140,10 @@ func (e *envelope) verify(ctx context.Context, text string) (map[string]any, err
 		return nil, err
 	}
 	typ, _ := header["typ"].(string)
+	algorithm, _ := header["alg"].(string)
 	id, named := header["kid"].(string)
 	switch {
-	case header["alg"] != e.signing:
+	case oneName(algorithm) != e.signing:
 		return nil, errors.New("it is not signed with " + e.signing)
 	case strings.TrimPrefix(strings.ToLower(typ), "application/") != signedAnswerType:
 		return nil, errors.New("it is not of the type " + signedAnswerType)

@@ -42,6 +42,13 @@ func (s signing) compact(header string, payload []byte, key any) (string, error)
 	return signed + "." + encodePart(signature), nil
 }
 
+// pair reports whether what the private key signs is verified by the public one: the halves in a JWK need not be of one key.
+func (s signing) pair(private, public any) bool {
+	text := []byte("any")
+	signature, err := s.signer.Sign(text, private)
+	return err == nil && s.verifier.Verify(text, signature, public) == nil
+}
+
 func (s signing) verify(signed string, signature []byte, key any) error {
 	return s.verifier.Verify([]byte(signed), signature, key)
 }
@@ -103,7 +110,7 @@ func parseForeignKeys(text []byte) ([]jsonWebKey, error) {
 }
 
 func newJSONWebKey(one jwk.Key) (key jsonWebKey, err error) {
-	key = jsonWebKey{id: one.KeyID(), use: one.KeyUsage(), algorithm: one.Algorithm().String(), operations: one.KeyOps()}
+	key = jsonWebKey{id: one.KeyID(), use: one.KeyUsage(), algorithm: oneName(one.Algorithm().String()), operations: one.KeyOps()}
 	err = one.Raw(&key.raw)
 	return key, err
 }

@@ -26,6 +26,15 @@ var AsymmetricAlgorithms = []string{
 	"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA",
 }
 
+// oneName is the name that an algorithm has here: EdDSA is called Ed25519 by those who say which of its curves they mean (RFC
+// 9864, section 2.2).
+func oneName(algorithm string) string {
+	if algorithm == "Ed25519" {
+		return "EdDSA"
+	}
+	return algorithm
+}
+
 // key is one that tokens are signed or verified with, for one algorithm only.
 type key struct {
 	id        string // the `kid` of its tokens; empty: they name none

@@ -53,13 +53,13 @@ func (a *API) metadata(ctx context.Context, path string) generated.Metadata {
 		ResponseTypesSupported:            []string{},
 		GrantTypesSupported:               []string{string(generated.ClientCredentials)},
 		TokenEndpointAuthMethodsSupported: clientAuthentication,
-		TokenEndpointAuthSigningAlgValuesSupported:         auth.AsymmetricAlgorithms,
+		TokenEndpointAuthSigningAlgValuesSupported:         auth.AssertionAlgorithms,
 		IntrospectionEndpoint:                              host + introspectPath + "/",
 		IntrospectionEndpointAuthMethodsSupported:          clientAuthentication,
-		IntrospectionEndpointAuthSigningAlgValuesSupported: auth.AsymmetricAlgorithms,
+		IntrospectionEndpointAuthSigningAlgValuesSupported: auth.AssertionAlgorithms,
 		RevocationEndpoint:                                 host + revokePath + "/",
 		RevocationEndpointAuthMethodsSupported:             clientAuthentication,
-		RevocationEndpointAuthSigningAlgValuesSupported:    auth.AsymmetricAlgorithms,
+		RevocationEndpointAuthSigningAlgValuesSupported:    auth.AssertionAlgorithms,
 		ServiceDocumentation:                               host + BasePath + "/docs/",
 	}
 }

@@ -109,7 +109,7 @@ func TestPrivateKeyJWT(t *testing.T) {
 	}{
 		"expired":              {asserted(assertion(t, key, application.ID, endpoint, map[string]any{"exp": time.Now().Unix() - 1}), nil), 401, "The client assertion is refused: it has expired."},
 		"for somebody else":    {asserted(assertion(t, key, application.ID, "https://other.example", nil), nil), 401, "The client assertion is refused: its aud is not this authorization server: give the URL of the token endpoint or the issuer of its metadata."},
-		"without a jti":        {asserted(assertion(t, key, application.ID, endpoint, map[string]any{"jti": nil}), nil), 401, "The client assertion is refused: it needs a jti of 1 to 255 characters."},
+		"without a jti":        {asserted(assertion(t, key, application.ID, endpoint, map[string]any{"jti": nil}), nil), 401, "The client assertion is refused: it needs a jti of 1 to 255 bytes."},
 		"of a client without":  {asserted(assertion(t, key, other.ID, endpoint, nil), nil), 401, "Invalid credentials"},
 		"of an unknown client": {asserted(assertion(t, key, "unknown", endpoint, nil), nil), 401, "Invalid credentials"},
 		"not one at all":       {asserted("x", nil), 401, "Invalid credentials"},

@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
@@ -26,11 +29,16 @@ func TestOAuthLibraries(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	s.user("user@example.com")
-	application, key := s.keyedApplication()
+	application := s.application()
+	p256, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	_, ed25519Key, err := ed25519.GenerateKey(rand.Reader)
+	require.NoError(t, err)
+	s.cli("application", "update", application.ID, "--public-keys", keysFile(t, p256, ed25519Key))
 	tools, err := filepath.Abs("../../tools")
 	require.NoError(t, err)
 	for _, c := range [][]string{
-		{"node", "openid_client.mjs", "basic"}, {"node", "openid_client.mjs", "post"}, {"node", "openid_client.mjs", "private_key"},
+		{"node", "openid_client.mjs", "basic"}, {"node", "openid_client.mjs", "post"}, {"node", "openid_client.mjs", "p256"}, {"node", "openid_client.mjs", "ed25519"},
 		{"python3", "authlib_client.py", "basic"}, {"python3", "authlib_client.py", "post"},
 		{"python3", "requests_oauthlib_client.py", "basic"}, {"python3", "requests_oauthlib_client.py", "post"},
 	} {
@@ -38,7 +46,7 @@ func TestOAuthLibraries(t *testing.T) {
 			t.Parallel()
 			client := exec.Command(c[0], filepath.Join(tools, "clients", c[1]), c[2])
 			client.Env = append(os.Environ(), "SERVER="+s.url, "SCOPE=user@example.com",
-				"CLIENT_ID="+application.ID, "CLIENT_SECRET="+application.Secret, "PRIVATE_JWK="+privateJWK(t, key),
+				"CLIENT_ID="+application.ID, "CLIENT_SECRET="+application.Secret, "P256_JWK="+p256JWK(t, p256), "ED25519_JWK="+ed25519JWK(t, ed25519Key),
 				"PYTHONPATH="+filepath.Join(tools, ".python"),
 				// The server of the test is on this machine, without TLS, which the Python libraries refuse otherwise.
 				"OAUTHLIB_INSECURE_TRANSPORT=1", "AUTHLIB_INSECURE_TRANSPORT=1")
@@ -82,16 +90,27 @@ func TestOAuthLibraries(t *testing.T) {
 	})
 }
 
-func privateJWK(t testing.TB, key *ecdsa.PrivateKey) string {
+func p256JWK(t testing.TB, key *ecdsa.PrivateKey) string {
 	t.Helper()
 	private, err := key.Bytes()
 	require.NoError(t, err)
 	point, err := key.PublicKey.Bytes() // 4, x, y
 	require.NoError(t, err)
-	encode := base64.RawURLEncoding.EncodeToString
-	jwk, err := json.Marshal(map[string]string{
-		"kty": "EC", "crv": "P-256", "x": encode(point[1:33]), "y": encode(point[33:]), "d": encode(private),
-	})
+	return jsonWebKey(t, map[string][]byte{"x": point[1:33], "y": point[33:], "d": private}, "EC", "P-256")
+}
+
+func ed25519JWK(t testing.TB, key ed25519.PrivateKey) string {
+	t.Helper()
+	return jsonWebKey(t, map[string][]byte{"x": key.Public().(ed25519.PublicKey), "d": key.Seed()}, "OKP", "Ed25519")
+}
+
+func jsonWebKey(t testing.TB, numbers map[string][]byte, kind, curve string) string {
+	t.Helper()
+	members := map[string]string{"kty": kind, "crv": curve}
+	for name, number := range numbers {
+		members[name] = base64.RawURLEncoding.EncodeToString(number)
+	}
+	encoded, err := json.Marshal(members)
 	require.NoError(t, err)
-	return string(jwk)
+	return string(encoded)
 }

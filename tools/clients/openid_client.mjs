@@ -1,18 +1,18 @@
 // Gets tokens with openid-client, as its documentation says, and creates a room with each.
 import * as oauth from "openid-client";
 
-const { SERVER, CLIENT_ID, CLIENT_SECRET, SCOPE, PRIVATE_JWK } = process.env;
+const { SERVER, CLIENT_ID, CLIENT_SECRET, SCOPE, P256_JWK, ED25519_JWK } = process.env;
 const [method] = process.argv.slice(2);
 
 const authentication = {
   basic: () => oauth.ClientSecretBasic(CLIENT_SECRET),
   post: () => oauth.ClientSecretPost(CLIENT_SECRET),
-  async private_key() {
-    const jwk = JSON.parse(PRIVATE_JWK);
-    const algorithm = { name: "ECDSA", namedCurve: "P-256" };
-    return oauth.PrivateKeyJwt(await crypto.subtle.importKey("jwk", jwk, algorithm, false, ["sign"]));
-  },
+  p256: () => privateKey(P256_JWK, { name: "ECDSA", namedCurve: "P-256" }),
+  ed25519: () => privateKey(ED25519_JWK, { name: "Ed25519" }),
 };
+async function privateKey(jwk, algorithm) {
+  return oauth.PrivateKeyJwt(await crypto.subtle.importKey("jwk", JSON.parse(jwk), algorithm, false, ["sign"]));
+}
 // The server of the test is on this machine, without TLS.
 const options = { algorithm: "oauth2", execute: [oauth.allowInsecureRequests] };
 const config = await oauth.discovery(new URL(SERVER), CLIENT_ID, undefined, await authentication[method](), options);
