@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -60,6 +61,8 @@ func NewTokens(o TokenOptions) (*Tokens, error) {
 		return nil, fmt.Errorf("%s needs one private key to sign with; keys that only verify have a setting of their own", o.Algorithm)
 	case keys[0].algorithm != o.Algorithm:
 		return nil, fmt.Errorf("the key is for %s, and not for %s", keys[0].algorithm, o.Algorithm)
+	case !keys[0].signing.pair(keys[0].private, keys[0].public):
+		return nil, errors.New("the key cannot sign: a part of it is missing, or its private part is not that of its public one")
 	}
 	if len(o.VerificationKeys) > 0 {
 		more, err := parseVerificationKeys(o.VerificationKeys, o.AllowWeakKey)

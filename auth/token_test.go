@@ -9,6 +9,7 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
+	"encoding/json"
 	"encoding/pem"
 	"fmt"
 	"strings"
@@ -99,6 +100,31 @@ func TestPublicKeyIsNoSharedSecret(t *testing.T) {
 	require.Error(t, err)
 }
 
+// halves is a JWK with the private member of one key, and all others of another.
+func halves(t testing.TB, one, other any) []byte {
+	t.Helper()
+	var private, public map[string]any
+	require.NoError(t, json.Unmarshal(webKey(t, one, nil), &private))
+	require.NoError(t, json.Unmarshal(webKey(t, other, nil), &public))
+	public["d"] = private["d"]
+	encoded, err := json.Marshal(public)
+	require.NoError(t, err)
+	return encoded
+}
+
+// without is a JWK that lacks some members.
+func without(t testing.TB, key []byte, names ...string) []byte {
+	t.Helper()
+	var members map[string]any
+	require.NoError(t, json.Unmarshal(key, &members))
+	for _, name := range names {
+		delete(members, name)
+	}
+	encoded, err := json.Marshal(members)
+	require.NoError(t, err)
+	return encoded
+}
+
 func TestKeysThatDoNotFit(t *testing.T) {
 	t.Parallel()
 	keys := keys(t)
@@ -117,6 +143,9 @@ func TestKeysThatDoNotFit(t *testing.T) {
 		"an RSA key for ES256":     {Algorithm: "ES256", Key: keys["RS256"]},
 		"an EC key for EdDSA":      {Algorithm: "EdDSA", Key: keys["ES256"]},
 		"an Ed25519 key for PS256": {Algorithm: "PS256", Key: keys["EdDSA"]},
+		"two halves, ES256":        {Algorithm: "ES256", Key: halves(t, ecdsaKey(t, elliptic.P256()), ecdsaKey(t, elliptic.P256()))},
+		"two halves, RS256":        {Algorithm: "RS256", Key: halves(t, rsaKey(t, 2048), rsaKeyOnce(t))},
+		"RSA without its primes":   {Algorithm: "RS256", Key: without(t, webKey(t, rsaKeyOnce(t), nil), "p", "q", "dp", "dq", "qi")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
