@@ -49,7 +49,7 @@ func mergeCredentials(c echo.Context, form map[string]any) (required []string, e
 	basic := strings.EqualFold(scheme, "basic")
 	asserted := form["client_assertion_type"] != nil || form["client_assertion"] != nil
 	switch {
-	case basic && (asserted || form["client_id"] != nil || form["client_secret"] != nil), asserted && form["client_secret"] != nil:
+	case basic && (asserted || form["client_secret"] != nil), asserted && form["client_secret"] != nil:
 		return nil, invalidRequest("Credentials may come in the body, by HTTP Basic or as an assertion: in one way only.")
 	case asserted:
 		return []string{"client_assertion_type", "client_assertion"}, nil
@@ -63,6 +63,10 @@ func addBasic(encoded string, form map[string]any) error {
 	id, secret, ok := basicCredentials(encoded)
 	if !ok {
 		return auth.ErrInvalidCredentials
+	}
+	// A client may name itself in the body too (RFC 6749, section 3.2.1).
+	if named := form["client_id"]; named != nil && named != id {
+		return invalidRequest("The client_id of the body is another one than that of HTTP Basic.")
 	}
 	form["client_id"], form["client_secret"] = id, secret
 	return nil

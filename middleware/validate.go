@@ -159,10 +159,11 @@ func keepKnown(object map[string]any, schema *openapi3.Schema) {
 	maps.DeleteFunc(object, func(name string, _ any) bool { return schema.Properties[name] == nil })
 }
 
-// fieldsCode is the error code of RFC 6749, section 5.2, for bad fields of a token request.
+// fieldsCode is the error code of RFC 6749, section 5.2, for bad fields of a token request. What else another grant needs, or lacks,
+// is no matter.
 func fieldsCode(fields map[string][]string) string {
 	messages := fields["grant_type"]
-	if len(fields) == 1 && len(messages) == 1 && strings.HasSuffix(messages[0], notAChoice) {
+	if len(messages) == 1 && strings.HasSuffix(messages[0], notAChoice) {
 		return "unsupported_grant_type"
 	}
 	return "invalid_request"

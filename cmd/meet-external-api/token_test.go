@@ -139,7 +139,7 @@ func TestTokenTable(t *testing.T) {
 	t.Run("several fields at once", func(t *testing.T) {
 		t.Parallel()
 		a := s.post(tokenPath, map[string]any{"client_id": nil, "grant_type": "x"})
-		requireOAuthError(t, a, 400, "invalid_request", `client_id: This field may not be null. client_secret: This field is required. `+
+		requireOAuthError(t, a, 400, "unsupported_grant_type", `client_id: This field may not be null. client_secret: This field is required. `+
 			`grant_type: "x" is not a valid choice. scope: This field is required.`)
 	})
 }
@@ -269,6 +269,13 @@ func TestTokenForms(t *testing.T) {
 		require.Equal(t, 200, s.postForm(tokenPath, noCredentials, basic(application.ID, application.Secret)).status)
 		fields := tokenRequest(application, map[string]any{"client_id": nil, "client_secret": nil})
 		require.Equal(t, 200, s.post(tokenPath, fields, basic(application.ID, application.Secret)).status)
+	})
+	t.Run("HTTP Basic, the client named in the body too", func(t *testing.T) {
+		t.Parallel()
+		option := basic(application.ID, application.Secret)
+		require.Equal(t, 200, s.postForm(tokenPath, form(map[string]any{"client_secret": nil}), option).status)
+		requireOAuthError(t, s.postForm(tokenPath, form(map[string]any{"client_secret": nil, "client_id": "another"}), option), 400, "invalid_request",
+			"The client_id of the body is another one than that of HTTP Basic.")
 	})
 	t.Run("HTTP Basic, form-urlencoded parts", func(t *testing.T) {
 		t.Parallel()
