@@ -37,7 +37,7 @@ var secrets = statement(`
 	from meet_application a
 	join external_api.secret s on s.application_id = a.id and s.hash <> a.client_secret
 	where a.id = $1 and s.expires_at > now()
-	order by expires_at desc nulls first`)
+	order by expires_at desc nulls first, created_at desc`)
 
 // Secrets returns the valid secrets of the application with that UUID, the newest first.
 func (d *DB) Secrets(ctx context.Context, applicationID string) ([]Secret, error) {

@@ -174,7 +174,7 @@ type Error struct {
 	// Error A code for programs, at the token endpoint (RFC 6749, section 5.2).
 	Error *string `json:"error,omitempty"`
 
-	// ErrorDescription The same as `detail`, at the token endpoint.
+	// ErrorDescription As `detail`, at the token endpoint, in the characters that RFC 6749, section 5.2 allows.
 	ErrorDescription *string `json:"error_description,omitempty"`
 }
 
@@ -268,7 +268,7 @@ type Names = []string
 
 // OAuthError One body for OAuth 2.0 libraries (`error`, `error_description`) and for clients of Meet (`detail`, fields).
 type OAuthError struct {
-	// Detail The same as `error_description`.
+	// Detail What is wrong, for people; `error_description` has `'` for `"` in it, and `?` for what RFC 6749 does not allow.
 	Detail               string              `json:"detail"`
 	Error                OAuthErrorError     `json:"error"`
 	ErrorDescription     string              `json:"error_description"`

@@ -61,7 +61,7 @@ type commands struct {
 	Migrate     migrateCommand     `cmd:"" help:"Apply pending database migrations and end."`
 	Check       checkCommand       `cmd:"" help:"Name every fault in the settings and the database."`
 	Application applicationCommand `cmd:"" help:"Register and manage applications."`
-	User        userCommand        `cmd:"" help:"Create and list users, for running on its own."`
+	User        userCommand        `cmd:"" help:"Create and list users, for running on its own, and revoke their tokens."`
 	Openapi     openapiCommand     `cmd:"" help:"Print the OpenAPI specification."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }

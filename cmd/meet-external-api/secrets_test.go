@@ -44,6 +44,7 @@ func TestRotatedSecrets(t *testing.T) {
 	known := s.secrets(first)
 	require.Len(t, known, 3)
 	require.Nil(t, known[0].ExpiresAt, "the newest one stays")
+	require.True(t, known[0].CreatedAt.After(*known[1].CreatedAt) && known[1].CreatedAt.After(*known[2].CreatedAt), "the newest first")
 	for _, old := range known[1:] {
 		require.WithinDuration(t, time.Now().Add(time.Hour), *old.ExpiresAt, time.Minute, "no overlap outlives a shorter one")
 		require.NotNil(t, old.CreatedAt)
