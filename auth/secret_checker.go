@@ -23,8 +23,10 @@ const (
 	maxRemembered = 10_000
 	// waitingPerSlot is how many slow checks may wait for each one that runs, in each of the two lanes: some seconds of patience.
 	waitingPerSlot = 4
-	// storedFor is how long it is believed what hashes all applications have: looking costs as much as some requests.
-	storedFor = time.Second
+	// storedFor is how long it is believed at least what hashes all applications have, and storedShare how many times as long as
+	// looking took: where there are thousands, that costs as much as hundreds of requests.
+	storedFor   = time.Second
+	storedShare = 20
 	// checkTimeout bounds one check, the wait included.
 	checkTimeout = 10 * time.Second
 )
@@ -49,6 +51,7 @@ type SecretChecker struct {
 	key      []byte
 	verified *otter.Cache[string, time.Time] // until when
 	checks   flights[string]
+	storing  flights[[][]hash]
 	slots    *slots
 	seen     atomic.Pointer[storedHashes] // nil: it has not been looked
 }
@@ -100,7 +103,9 @@ func (c *SecretChecker) Check(ctx context.Context, check SecretCheck) (string, e
 			return h.text, nil
 		}
 	}
-	matched, err := c.checks.do(ctx, c.mark(check, strings.Join(check.Hashes, " ")), checkTimeout, func(ctx context.Context) (string, error) {
+	// Who waits in another lane, or is refused something, does so alone.
+	key := fmt.Sprint(c.mark(check, strings.Join(check.Hashes, " ")), check.Lane)
+	matched, err := c.checks.do(ctx, key, checkTimeout, func(ctx context.Context) (string, error) {
 		return c.checkSlow(ctx, check, own)
 	})
 	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
@@ -179,12 +184,16 @@ func (c *SecretChecker) fail(check SecretCheck, own []hash, all [][]hash) (strin
 	return "", ErrInvalidCredentials
 }
 
-// stored returns the hashes of all applications.
+// stored returns the hashes of all applications. However many ask, it is looked once at a time.
 func (c *SecretChecker) stored(ctx context.Context) ([][]hash, error) {
-	now := c.options.Now()
-	if seen := c.seen.Load(); seen != nil && now.Before(seen.until) {
+	if seen := c.seen.Load(); seen != nil && c.options.Now().Before(seen.until) {
 		return seen.lists, nil
 	}
+	return c.storing.do(ctx, "", checkTimeout, c.look)
+}
+
+func (c *SecretChecker) look(ctx context.Context) ([][]hash, error) {
+	begun := c.options.Now()
 	stored, err := c.options.Stored(ctx)
 	if err != nil {
 		return nil, err
@@ -193,7 +202,9 @@ func (c *SecretChecker) stored(ctx context.Context) ([][]hash, error) {
 	for i, hashes := range stored {
 		all[i] = parseHashes(hashes)
 	}
-	c.seen.Store(&storedHashes{all, slices.ContainsFunc(all, anySlow), now.Add(storedFor)})
+	ended := c.options.Now()
+	until := ended.Add(max(storedFor, storedShare*ended.Sub(begun)))
+	c.seen.Store(&storedHashes{all, slices.ContainsFunc(all, anySlow), until})
 	return all, nil
 }
 

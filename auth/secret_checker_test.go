@@ -116,6 +116,39 @@ func TestStoredHashesAreLookedForOnceASecond(t *testing.T) {
 		require.ErrorIs(t, err, ErrInvalidCredentials)
 		require.Equal(t, step.looked, looked)
 	}
+	c.options.Stored = func(context.Context) ([][]string, error) { looked++; c.now = c.now.Add(time.Second); return nil, nil }
+	for _, step := range []struct {
+		later  time.Duration
+		looked int
+	}{{time.Second, 3}, {20*time.Second - 1, 3}, {1, 4}} {
+		c.now = c.now.Add(step.later)
+		_, err := c.check("id", "wrong", hash)
+		require.ErrorIs(t, err, ErrInvalidCredentials)
+		require.Equal(t, step.looked, looked, "looking takes a twentieth of the time at most")
+	}
+}
+
+// Of those who need it at once, one looks.
+func TestStoredHashesAreLookedForOnceForMany(t *testing.T) {
+	t.Parallel()
+	const many = 20
+	c := newChecker(t)
+	var looked atomic.Int64
+	c.options.Stored = func(context.Context) ([][]string, error) {
+		looked.Add(1)
+		// Until all of them are on their way, nobody has found what is looked for.
+		require.Eventually(t, func() bool { return c.slow.Load() == many }, 10*time.Second, time.Millisecond)
+		return nil, nil
+	}
+	var group sync.WaitGroup
+	for i := range many {
+		group.Go(func() {
+			_, err := c.check("id", fmt.Sprint("wrong ", i))
+			require.ErrorIs(t, err, ErrInvalidCredentials)
+		})
+	}
+	group.Wait()
+	require.Less(t, looked.Load(), int64(many/2))
 }
 
 // What somebody types with the form of a secret that is made here, and a wrong checksum, costs no hash at all.
@@ -232,6 +265,29 @@ func TestRefusedChecksDoNotWait(t *testing.T) {
 	require.Eventually(t, func() bool { return c.slots.takenBy(false) == 2 }, 10*time.Second, time.Millisecond)
 	c.slots.leave(occupied)
 	require.ErrorIs(t, <-errs, c.refuse)
+}
+
+// Who is refused shares that with nobody who has the same secret at another address.
+func TestEqualChecksInOtherLanes(t *testing.T) {
+	t.Parallel()
+	stored := slowHash(t, typedSecret)
+	c := newChecker(t, []string{stored})
+	asked, goOn := make(chan struct{}), make(chan struct{})
+	refused, errs := errors.New("refused"), make(chan error)
+	check := func(lane Lane, allow func(context.Context) error) error {
+		_, err := c.Check(context.Background(), SecretCheck{
+			ClientID: "id", Secret: typedSecret, Hashes: []string{stored}, AllowSlow: allow, Lane: lane,
+		})
+		return err
+	}
+	go func() {
+		errs <- check(Lane{Caller: "stranger"}, func(context.Context) error { close(asked); <-goOn; return refused })
+	}()
+	<-asked
+	go func() { errs <- check(Lane{Known: true, Caller: "known"}, func(context.Context) error { return nil }) }()
+	require.NoError(t, <-errs)
+	close(goOn)
+	require.ErrorIs(t, <-errs, refused)
 }
 
 // What panics beside a request fails that request alone.
