@@ -3,9 +3,11 @@ package auth
 import (
 	"context"
 	"fmt"
+	"hash/maphash"
 	"log/slog"
 	"math"
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -169,7 +171,12 @@ func networkOf(address string) string {
 }
 
 // limit is so many a minute for each key; nil: none.
-type limit struct{ counting, looking *throttled.GCRARateLimiterCtx }
+type limit struct {
+	counting, looking *throttled.GCRARateLimiterCtx
+	// turns are taken by those who count with one key at once: in Redis, they would make each other begin again and again.
+	turns [256]sync.Mutex
+	seed  maphash.Seed
+}
 
 func newLimit(perMinute int, store throttled.GCRAStoreCtx) (*limit, error) {
 	if perMinute == 0 {
@@ -182,7 +189,7 @@ func newLimit(perMinute int, store throttled.GCRAStoreCtx) (*limit, error) {
 	}
 	counting.SetMaxCASAttemptsLimit(swapAttempts)
 	looking, err := throttled.NewGCRARateLimiterCtx(readOnlyStore{store}, quota)
-	return &limit{counting, looking}, err
+	return &limit{counting: counting, looking: looking, seed: maphash.MakeSeed()}, err
 }
 
 // take counts one, unless the limit is used up: then it refuses.
@@ -190,6 +197,9 @@ func (l *limit) take(ctx context.Context, key string) error {
 	if l == nil {
 		return nil
 	}
+	turn := &l.turns[maphash.String(l.seed, key)%uint64(len(l.turns))]
+	turn.Lock()
+	defer turn.Unlock()
 	limited, result, err := l.counting.RateLimitCtx(ctx, key, 1)
 	return refusal(limited, result, err)
 }

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -166,6 +167,40 @@ func TestLimitsAreShared(t *testing.T) {
 	require.Equal(t, 401, s.tokenStatus(wrong), "an empty Redis has counted nothing")
 	require.Equal(t, 1, strings.Count(s.log.String(), "Redis does not answer"))
 	require.NotContains(t, s.log.String(), application.ID)
+}
+
+// Those who count with one key at once do not make each other begin again.
+func TestOneKeyInRedis(t *testing.T) {
+	t.Parallel()
+	server := startRedis(t)
+	s := start(t, map[string]string{"REDIS_URL": server.url()})
+	s.user("user@example.com")
+	application := s.application()
+	options, err := redis.ParseURL(server.url())
+	require.NoError(t, err)
+	client := redis.NewClient(options)
+	t.Cleanup(func() { _ = client.Close() })
+	commands := func() (total int) {
+		said, err := client.Info(t.Context(), "stats").Result()
+		require.NoError(t, err)
+		_, said, _ = strings.Cut(said, "total_commands_processed:")
+		_, err = fmt.Sscan(said, &total)
+		require.NoError(t, err)
+		return total
+	}
+	require.Equal(t, 200, s.tokenStatus(application))
+	begun := commands()
+	require.Equal(t, 200, s.tokenStatus(application))
+	alone := commands() - begun
+	const many = 32
+	begun = commands()
+	var group sync.WaitGroup
+	for range many {
+		group.Go(func() { s.tokenStatus(application) })
+	}
+	group.Wait()
+	// Each connection to Redis begins with some commands of its own.
+	require.Less(t, commands()-begun, many*(alone+5))
 }
 
 func TestRedisThatIsFull(t *testing.T) {
