@@ -21,7 +21,7 @@ const (
 	maxPBKDF2Rounds = 10_000_000
 	maxArgon2Memory = 1 << 20 // KiB
 	maxArgon2Passes = 100
-	maxArgon2Lanes  = 255
+	maxArgon2Lanes  = 16      // each takes a core of its own where there is one
 	maxArgon2Work   = 8 << 20 // KiB times passes: either at its limit alone is seconds, both are minutes
 	maxScryptBlocks = 1 << 23 // n·r·p, each of 128 bytes
 )
@@ -93,7 +93,7 @@ func parseHashes(texts []string) []hash {
 
 // parseHash reads what Django's PBKDF2PasswordHasher, Argon2PasswordHasher (argon2id, version 19),
 // BCryptSHA256PasswordHasher and ScryptPasswordHasher write. False for anything else, which never matches and takes no
-// time, and for what is beyond the caps: 10,000,000 rounds of PBKDF2; 1 GiB, 100 passes, 255 lanes or 8 GiB times passes of
+// time, and for what is beyond the caps: 10,000,000 rounds of PBKDF2; 1 GiB, 100 passes, 16 lanes or 8 GiB times passes of
 // Argon2; cost 16 of bcrypt; 128·n·r·p = 1 GiB or r = 999 of scrypt.
 func parseHash(text string) (hash, bool) {
 	for _, parse := range []func(string) (hash, bool){parsePBKDF2, parseArgon2, parseBcrypt, parseScrypt} {

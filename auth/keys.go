@@ -104,7 +104,7 @@ func readKeys(text []byte) ([]jsonWebKey, error) {
 		return keys, nil
 	case bytes.Contains(text, pemBegin):
 		return readPEM(text)
-	case notSecret.Match(text), isDER(text):
+	case notSecret.Match(text), holdsKey(text):
 		return nil, errors.New("what is given looks like a key or a path that cannot be read: give a JWK, a JWK Set, PEM blocks or a shared secret")
 	}
 	return []jsonWebKey{{raw: text}}, nil
@@ -115,19 +115,29 @@ func readKeys(text []byte) ([]jsonWebKey, error) {
 var notSecret = regexp.MustCompile(`^\s*([{\[]|https?://|/\S*[._-]\S*\s*$|/(etc|home|keys|mnt|opt|run|secrets|srv|tmp|usr|var)/\S*\s*$|` +
 	`ssh-|ecdsa-|sk-ssh-|MII|MFkw|MFYw|MHYw|MIGb|MCow|MC4C)|-- ?BEGIN `)
 
-// isDER reports whether the text is a key or a certificate, as it is or in base64.
-func isDER(text []byte) bool {
-	stripped := strings.Join(strings.Fields(string(text)), "")
-	decoded, _ := base64.StdEncoding.DecodeString(stripped)
-	for _, der := range [][]byte{text, decoded} {
-		_, public := x509.ParsePKIXPublicKey(der)
-		_, private := x509.ParsePKCS8PrivateKey(der)
-		_, certificate := x509.ParseCertificate(der)
-		if public == nil || private == nil || certificate == nil {
-			return true
+// holdsKey reports whether the text is a key or a certificate, as it is, in base64, or as a string of JSON.
+func holdsKey(text []byte) bool {
+	if isDER(text) || isJSONWebKey(text) || bytes.Contains(text, pemBegin) {
+		return true
+	}
+	var quoted string
+	if json.Unmarshal(text, &quoted) == nil {
+		return holdsKey([]byte(quoted))
+	}
+	stripped := strings.TrimRight(strings.Join(strings.Fields(string(text)), ""), "=")
+	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+		if decoded, err := encoding.DecodeString(stripped); err == nil && len(decoded) > 0 {
+			return holdsKey(decoded)
 		}
 	}
 	return false
+}
+
+func isDER(text []byte) bool {
+	_, public := x509.ParsePKIXPublicKey(text)
+	_, private := x509.ParsePKCS8PrivateKey(text)
+	_, certificate := x509.ParseCertificate(text)
+	return public == nil || private == nil || certificate == nil
 }
 
 func isJSONWebKey(text []byte) bool {

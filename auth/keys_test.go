@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -62,7 +63,7 @@ func TestVerificationKeys(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			token, err := newTokens(t, c.algorithm, c.key).Issue("client", "user", nil, nil)
+			token, err := newTokens(t, c.algorithm, c.key).Issue("client", "user", nil, time.Now())
 			require.NoError(t, err)
 			o := TokenOptions{Algorithm: "ES384", Key: pkcs8(t, next), Issuer: "issuer", Lifetime: time.Hour, Now: time.Now}
 			without, err := NewTokens(o)
@@ -75,7 +76,7 @@ func TestVerificationKeys(t *testing.T) {
 			require.NoError(t, err)
 			_, err = with.Verify(token)
 			require.NoError(t, err)
-			signed, err := with.Issue("client", "user", nil, nil)
+			signed, err := with.Issue("client", "user", nil, time.Now())
 			require.NoError(t, err)
 			_, err = without.Verify(signed)
 			require.NoError(t, err, "the signing key stays the one that signs")
@@ -107,7 +108,7 @@ func TestKeyIDs(t *testing.T) {
 	key := ecdsaKey(t, elliptic.P256())
 	named := newTokens(t, "ES256", webKey(t, key, map[string]any{"kid": "one"}))
 	other := newTokens(t, "ES256", webKey(t, key, map[string]any{"kid": "two"}))
-	token, err := named.Issue("client", "user", nil, nil)
+	token, err := named.Issue("client", "user", nil, time.Now())
 	require.NoError(t, err)
 	_, err = named.Verify(token)
 	require.NoError(t, err)
@@ -169,6 +170,10 @@ func TestVerificationKeysThatDoNotFit(t *testing.T) {
 		"a broken JWK Set":       []byte(`{"keys":[` + string(webKey(t, &ecdsaKey(t, elliptic.P256()).PublicKey, nil)) + `,]}`),
 		"a set of another name":  []byte(`{"key":[` + string(webKey(t, &ecdsaKey(t, elliptic.P256()).PublicKey, nil)) + `]}`),
 		"a key of SSH":           []byte("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGFiY2RlZmdoaWprbG1ub3BxcnN0dXZ3eHl6MDEyMzQ1"),
+		"PEM in base64":          []byte(base64.StdEncoding.EncodeToString(publicPEM(t, rsaKeyOnce(t)))),
+		"a JWK in base64url":     []byte(base64.RawURLEncoding.EncodeToString(webKey(t, &rsaKeyOnce(t).PublicKey, nil))),
+		"a JWK as a string":      []byte(strconv.Quote(string(webKey(t, &rsaKeyOnce(t).PublicKey, nil)))),
+		"base64 of base64":       []byte(base64.StdEncoding.EncodeToString([]byte(base64.StdEncoding.EncodeToString(publicDER(t, rsaKeyOnce(t)))))),
 		"a path":                 []byte("/run/secrets/a-path-that-is-long-enough.pem"),
 		"a path of letters":      []byte("/run/secrets/verificationkeysofmeet"),
 		"another path":           []byte("/data/verification_keys_of_this_meet_server"),
@@ -195,6 +200,14 @@ func TestVerificationKeysThatDoNotFit(t *testing.T) {
 			require.ErrorAs(t, err, &unfit)
 			require.NotContains(t, err.Error(), "short-secret")
 		})
+	}
+	for range 100 {
+		for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.RawURLEncoding} {
+			secret := make([]byte, 48)
+			_, _ = rand.Read(secret)
+			_, err = NewTokens(TokenOptions{Algorithm: "HS256", Key: []byte("s" + encoding.EncodeToString(secret))})
+			require.NoError(t, err)
+		}
 	}
 	_, err = NewTokens(TokenOptions{Algorithm: "HS256", Key: []byte("/a+random/secret/in/base64/begins+so/0123456789==")})
 	require.NoError(t, err)

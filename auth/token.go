@@ -34,7 +34,7 @@ type TokenOptions struct {
 	// Issuer and Audience become the claims `iss` and `aud`; an empty audience is left out, and then none may be there.
 	Issuer   string
 	Audience string
-	// Lifetime is the time from `iat` to `exp`, in whole seconds.
+	// Lifetime is the time from issuing a token to its `exp`, in whole seconds.
 	Lifetime time.Duration
 	// Now is the clock.
 	Now func() time.Time
@@ -124,16 +124,14 @@ type issuedClaims struct {
 	ID        string `json:"jti"`
 }
 
-// Issue returns a token for the application with that client id to act for the user with that UUID. Where tokens before
-// notBefore have been revoked (nil: none were), it is issued at that time at the earliest, so that it is not one of them.
-func (t *Tokens) Issue(clientID, userID string, scopes []string, notBefore *time.Time) (string, error) {
-	issued := t.options.Now()
-	if notBefore != nil && issued.Before(*notBefore) {
-		issued = *notBefore
-	}
+// Issue returns a token for the application with that client id to act for the user with that UUID. It says that it was issued at
+// that time: before what is known of the two was read, so that revoking their tokens since then ends it too. It lives from now on.
+func (t *Tokens) Issue(clientID, userID string, scopes []string, issued time.Time) (string, error) {
+	// In whole seconds, so that the lifetime is what it always is unless it took longer than that.
+	taken := max(t.options.Now().Sub(issued), 0).Truncate(time.Second)
 	payload, err := json.Marshal(issuedClaims{
 		Issuer: t.options.Issuer, Audience: t.options.Audience,
-		IssuedAt: issued.Unix(), ExpiresAt: issued.Add(t.options.Lifetime).Unix(),
+		IssuedAt: issued.Unix(), ExpiresAt: issued.Add(taken + t.options.Lifetime).Unix(),
 		ClientID: clientID, UserID: userID, Delegated: true, Scope: strings.Join(scopes, " "),
 		Subject: userID, ID: uuid.NewString(),
 	})

@@ -63,7 +63,7 @@ func TestEveryAlgorithmIssuesWhatItVerifies(t *testing.T) {
 		t.Run(algorithm, func(t *testing.T) {
 			t.Parallel()
 			tokens := newTokens(t, algorithm, keys[algorithm])
-			token, err := tokens.Issue("client", "user", []string{"rooms:list"}, nil)
+			token, err := tokens.Issue("client", "user", []string{"rooms:list"}, time.Now())
 			require.NoError(t, err)
 			claims, err := tokens.Verify(token)
 			require.NoError(t, err)
@@ -87,7 +87,7 @@ func TestPublicKeyIsNoSharedSecret(t *testing.T) {
 	require.NoError(t, err)
 	known := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public})
 	tokens := newTokens(t, "RS256", pkcs8(t, key))
-	good, err := tokens.Issue("client", "user", nil, nil)
+	good, err := tokens.Issue("client", "user", nil, time.Now())
 	require.NoError(t, err)
 	for _, header := range []string{`{"alg":"HS256","typ":"JWT"}`, `{"alg":"HS256","typ":"JWT","kid":"` + tokens.keys[0].id + `"}`} {
 		text := encodePart([]byte(header)) + "." + strings.Split(good, ".")[1]
@@ -165,15 +165,19 @@ func TestTimes(t *testing.T) {
 		Algorithm: "HS256", Key: make([]byte, 32), Issuer: "i", Lifetime: time.Minute, Now: func() time.Time { return now },
 	})
 	require.NoError(t, err)
-	token, err := tokens.Issue("client", "user", nil, nil)
+	token, err := tokens.Issue("client", "user", nil, now)
 	require.NoError(t, err)
-	later := now.Add(2 * time.Second)
-	notBefore, err := tokens.Issue("client", "user", nil, &later)
-	require.NoError(t, err)
-
-	claims, err := tokens.Verify(notBefore)
-	require.NoError(t, err)
-	require.Equal(t, later, claims.IssuedAt)
+	for taken, lives := range map[time.Duration]time.Duration{
+		-2 * time.Second: time.Minute, 999 * time.Millisecond: time.Minute, 2500 * time.Millisecond: 62 * time.Second,
+	} {
+		issued := now.Add(-taken)
+		dated, err := tokens.Issue("client", "user", nil, issued)
+		require.NoError(t, err)
+		claims, err := tokens.Verify(dated)
+		require.NoError(t, err)
+		require.Equal(t, issued.Truncate(time.Second).Unix(), claims.IssuedAt.Unix())
+		require.Equal(t, lives, claims.ExpiresAt.Sub(claims.IssuedAt), taken)
+	}
 	now = now.Add(59*time.Second + 999*time.Millisecond)
 	_, err = tokens.Verify(token)
 	require.NoError(t, err)
@@ -205,7 +209,7 @@ func TestClockSkew(t *testing.T) {
 func FuzzVerify(f *testing.F) {
 	key := []byte(strings.Repeat("k", 32))
 	tokens := newTokens(f, "HS256", key)
-	good, err := tokens.Issue("client", "user", []string{"rooms:list"}, nil)
+	good, err := tokens.Issue("client", "user", []string{"rooms:list"}, time.Now())
 	require.NoError(f, err)
 	parts := strings.Split(good, ".")
 	for _, seed := range []string{

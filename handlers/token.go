@@ -15,6 +15,7 @@ import (
 // The checks come in the order of the contract's table.
 func (a *API) CreateToken(ctx context.Context, request generated.CreateTokenRequestObject) (generated.CreateTokenResponseObject, error) {
 	body := request.JSONBody
+	begun := time.Now()
 	address, asked, noAddress := auth.SplitScope(body.Scope)
 	client, err := a.authenticateClient(ctx, credentials{body.ClientId, body.ClientSecret, body.ClientAssertion}, address)
 	if err != nil {
@@ -37,9 +38,9 @@ func (a *API) CreateToken(ctx context.Context, request generated.CreateTokenRequ
 	if err != nil {
 		return nil, err
 	}
-	from := latest(client.TokensFrom, user.TokensFrom)
-	awaitTime(ctx, from)
-	token, err := a.Tokens.Issue(client.ClientID, user.ID, scopes, from)
+	issued := latest(begun, client.TokensFrom, user.TokensFrom)
+	awaitTime(ctx, issued)
+	token, err := a.Tokens.Issue(client.ClientID, user.ID, scopes, issued)
 	if err != nil {
 		return nil, err
 	}
@@ -52,18 +53,20 @@ const maxRevocationWait = 2 * time.Second
 
 // awaitTime waits until a time that is near: a token that were issued then, and dated forward, would outlive the next
 // revocation in the same second.
-func awaitTime(ctx context.Context, from *time.Time) {
-	if from != nil && time.Now().Before(*from) {
-		pause(ctx, min(time.Until(*from), maxRevocationWait))
+func awaitTime(ctx context.Context, issued time.Time) {
+	if wait := time.Until(issued); wait > 0 {
+		pause(ctx, min(wait, maxRevocationWait))
 	}
 }
 
-// latest returns the later one of two times, nil when there is none.
-func latest(x, y *time.Time) *time.Time {
-	if x == nil || y != nil && y.After(*x) {
-		return y
+// latest returns the latest of a time and of those that there are.
+func latest(at time.Time, others ...*time.Time) time.Time {
+	for _, other := range others {
+		if other != nil && other.After(at) {
+			at = *other
+		}
 	}
-	return x
+	return at
 }
 
 func (a *API) tokenResponse(token string, scopes []string) generated.CreateToken200JSONResponse {

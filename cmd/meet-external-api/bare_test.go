@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"os"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -30,7 +31,7 @@ func newBare(store *db.DB, tokens *auth.Tokens, clientID, user string) *echo.Ech
 		if err != nil {
 			return err
 		}
-		token, err := tokens.Issue(client.ClientID, client.Users[0].ID, client.Scopes, nil)
+		token, err := tokens.Issue(client.ClientID, client.Users[0].ID, client.Scopes, time.Now())
 		if err != nil {
 			return err
 		}

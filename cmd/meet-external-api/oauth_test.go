@@ -182,6 +182,34 @@ func TestRevocationsInOneSecond(t *testing.T) {
 	}
 }
 
+// Also what was asked for before, and was not yet issued.
+func TestRevocationsDuringARequest(t *testing.T) {
+	t.Parallel()
+	s := start(t, creation)
+	s.user("user@example.com")
+	application := s.application()
+	// While another one makes a user with the same address, the request has been authenticated and waits.
+	another, err := s.pool().Begin()
+	require.NoError(t, err)
+	_, err = another.Exec(`insert into meet_user (id, password, is_superuser, created_at, updated_at, email, language, timezone, is_device,
+		is_staff, is_active, default_room_configuration)
+		values (gen_random_uuid(), '!', false, now(), now(), 'new@example.com', 'en-us', 'UTC', false, false, true, '{}')`)
+	require.NoError(t, err)
+	answered := make(chan answer, 1)
+	go func() {
+		answered <- s.post(tokenPath, tokenRequest(application, map[string]any{"scope": "new@example.com"}))
+	}()
+	require.Eventually(t, func() bool { return s.waits(t) }, eventually, tick)
+	s.cli("application", "revoke-tokens", application.ID)
+	// A token is old by whole seconds.
+	revoked := time.Now()
+	require.Eventually(t, func() bool { return time.Now().Unix() > revoked.Unix() }, eventually, tick)
+	require.NoError(t, another.Rollback())
+	a := <-answered
+	require.Equal(t, 200, a.status, "%s", a.raw)
+	require.Equal(t, "Token revoked.", s.get(roomsPath, bearer(a.body["access_token"].(string))).detail())
+}
+
 // Revoking by application or by user ends what was issued before, and nothing after.
 func TestTokensOfAUserAreRevoked(t *testing.T) {
 	t.Parallel()

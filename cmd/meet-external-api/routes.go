@@ -63,7 +63,7 @@ func newServer(p parts) (*echo.Echo, error) {
 	}
 	secrets, err := auth.NewSecretChecker(auth.SecretCheckerOptions{
 		Stored: func(ctx context.Context) ([][]string, error) { return p.store.SecretHashes(ctx, auth.HashForm) },
-		// The core that is left serves everything else.
+		// The core that is left serves everything else, except beside Argon2, which takes one for each of its lanes.
 		SlowHashes: max(1, runtime.GOMAXPROCS(0)-1), Now: time.Now,
 	})
 	if err != nil {
