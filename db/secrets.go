@@ -91,11 +91,11 @@ var (
 		where application_id = $1 and (expires_at <= now() or expires_at is null and hash <> $2)`)
 	limitSecrets = statement(`
 		update external_api.secret set expires_at = least(expires_at, now() + make_interval(secs => $2)) where application_id = $1`)
-	// What is no hash is no secret that could go on.
+	// What is no hash is no secret that could go on. Its row may just have been made by its use.
 	keepSecret = statement(`
 		insert into external_api.secret (application_id, hash, expires_at)
 		select $1, $2, now() + make_interval(secs => $3) where $2 ~ $4
-		on conflict (application_id, hash) do nothing`)
+		on conflict (application_id, hash) do update set expires_at = least(secret.expires_at, excluded.expires_at)`)
 )
 
 // Rotation is a change of an application's secret.

@@ -119,6 +119,26 @@ func TestSecretsThatMeetMakes(t *testing.T) {
 	require.Len(t, s.secrets(ours), 2)
 }
 
+// A use of the old secret that is being written meanwhile does not end it.
+func TestRotationWhileAUseIsWritten(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.user("user@example.com")
+	meets := s.application()
+	s.sql(`delete from external_api.secret`)
+	s.setHash(&meets, djangoHashes["pbkdf2_sha256"], djangoSecret)
+	use, err := s.pool().Begin()
+	require.NoError(t, err)
+	_, err = use.Exec(`insert into external_api.secret (application_id, hash, last_used_at) select id, client_secret, now() from meet_application`)
+	require.NoError(t, err)
+	rotated := make(chan credentials, 1)
+	go func() { rotated <- s.rotate(meets, "--overlap=1h") }()
+	require.Eventually(t, func() bool { return s.waits(t) }, eventually, tick)
+	require.NoError(t, use.Commit())
+	require.Equal(t, []int{200, 200}, []int{s.tokenStatus(<-rotated), s.tokenStatus(meets)})
+	require.NotNil(t, s.secrets(meets)[1].ExpiresAt)
+}
+
 // What stands in Meet's column and is no hash takes the place of no secret.
 func TestRotationOfAnUnusableSecret(t *testing.T) {
 	t.Parallel()
