@@ -81,9 +81,7 @@ func newBench(b *testing.B) bench {
 func (m bench) firstTokens(b *testing.B, cold, slow int) (coldToken, slowToken operation) {
 	b.Helper()
 	copies := func(prefix string, count int, c credentials) operation {
-		m.sql(`insert into meet_application (id, created_at, updated_at, name, is_active, client_id, client_secret, scopes)
-			select gen_random_uuid(), now(), now(), 'x', true, $1 || n, client_secret, scopes
-			from meet_application, generate_series(0, $2) as n where client_id = $3`, prefix, count, c.ID)
+		m.copyApplication(c.ID, prefix, count)
 		return tokenOperation(b, "token-"+prefix, credentials{ID: prefix + numberMark, Secret: c.Secret})
 	}
 	made := m.application()
@@ -91,6 +89,14 @@ func (m bench) firstTokens(b *testing.B, cold, slow int) (coldToken, slowToken o
 	slowToken = copies("slow", slow, credentials{ID: m.flooded, Secret: djangoSecret})
 	m.sql("analyze")
 	return coldToken, slowToken
+}
+
+// copyApplication makes others with the same secret, whose client ids are the prefix and numbers from 0 to the count.
+func (m bench) copyApplication(clientID, prefix string, count int) {
+	m.t.Helper()
+	m.sql(`insert into meet_application (id, created_at, updated_at, name, is_active, client_id, client_secret, scopes)
+		select gen_random_uuid(), now(), now(), 'x', true, $1 || n, client_secret, scopes
+		from meet_application, generate_series(0, $2) as n where client_id = $3`, prefix, count, clientID)
 }
 
 func openStore(b *testing.B, dsn string) *db.DB {

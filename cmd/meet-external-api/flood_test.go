@@ -19,9 +19,10 @@ import (
 )
 
 const (
-	floodConnections = 16
-	calmConnections  = 2
-	floodRounds      = 3
+	floodApplications = 1000 // beside those that are measured
+	floodConnections  = 16
+	calmConnections   = 2
+	floodRounds       = 3
 )
 
 // A flood is what somebody sends without end, from as many connections as floodConnections.
@@ -51,9 +52,10 @@ func floods(measured bench, assertion string) []flood {
 
 // BenchmarkFlood measures what others notice of a flood: the 99th percentiles of tokens of another application and of lists of
 // rooms, calm and flooded, medians of three rounds; all from the same address as the flood. The application whose secrets are
-// guessed has a hash of Meet's.
+// guessed has a hash of Meet's; a thousand others are registered beside it.
 func BenchmarkFlood(b *testing.B) {
 	measured := newBench(b)
+	measured.copyApplication(measured.clientID, "one-of-many-", floodApplications)
 	for _, f := range floods(measured, forged(b, "made-up", "ES512", 132)) {
 		for _, operation := range measured.operations {
 			if operation.name != "token" && operation.name != "list" {
