@@ -21,7 +21,8 @@ const (
 	maxCounted = 1 << 16
 	// redisTimeout bounds each thing that is asked of Redis, connecting included: a healthy one needs a hundredth of it.
 	redisTimeout = 100 * time.Millisecond
-	// redisFailures are how many, with nothing written between them, make Redis one that is away: a process that has too much to do fails now and then.
+	// redisFailures are how many, with nothing written between them, make Redis one that is away: a process that has too much to
+	// do fails now and then.
 	redisFailures = 3
 	// redisConnections are for as many requests at a time as there are in a flood.
 	redisConnections = 100

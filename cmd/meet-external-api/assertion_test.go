@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -29,11 +30,21 @@ func clientKey(t testing.TB) (*ecdsa.PrivateKey, string) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
-	encoded, err := x509.MarshalPKIXPublicKey(key.Public())
-	require.NoError(t, err)
-	path := filepath.Join(t.TempDir(), "client.pub.pem")
-	require.NoError(t, os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: encoded}), 0o600))
-	return key, path
+	return key, keysFile(t, key)
+}
+
+// keysFile is a file with the public halves of keys, as PEM.
+func keysFile(t testing.TB, keys ...crypto.Signer) string {
+	t.Helper()
+	var text []byte
+	for _, key := range keys {
+		encoded, err := x509.MarshalPKIXPublicKey(key.Public())
+		require.NoError(t, err)
+		text = append(text, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: encoded})...)
+	}
+	path := filepath.Join(t.TempDir(), "keys.pem")
+	require.NoError(t, os.WriteFile(path, text, 0o600))
+	return path
 }
 
 // keyedApplication registers an application with all scopes whose assertions the key signs.

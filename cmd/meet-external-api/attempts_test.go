@@ -21,8 +21,6 @@ import (
 	"meet-external-api/handlers"
 )
 
-// In Redis, replicas count together. While it is away, each counts on its own, says so once, and serves.
-// Whatever is counted in Redis ends by itself, and one that takes nothing is away until it does.
 // Who goes away before the answer has tried nonetheless.
 func TestAttemptsThatAreGivenUp(t *testing.T) {
 	t.Parallel()
@@ -70,9 +68,7 @@ func TestNeighboursAreBounded(t *testing.T) {
 	require.Equal(t, 200, s.tokenStatusFrom("192.0.2.2", application))
 }
 
-// A Redis that hangs is one that is away.
-// What the library of Redis has to say is not said in another form beside it.
-// A Redis that is not there at all keeps nobody from starting.
+// behindProxy lets a test choose the addresses of its callers.
 func behindProxy(settings map[string]string) map[string]string {
 	settings["EXTERNAL_API_TRUSTED_PROXIES"] = "127.0.0.1"
 	return settings

@@ -130,11 +130,20 @@ func (r *redisServer) stop() {
 	}
 }
 
+// client asks the server itself.
+func (r *redisServer) client() *redis.Client {
+	r.t.Helper()
+	client := redis.NewClient(&redis.Options{Addr: "127.0.0.1:" + r.port, DB: 1})
+	r.t.Cleanup(func() { _ = client.Close() })
+	return client
+}
+
 func (r *redisServer) signal(s syscall.Signal) {
 	r.t.Helper()
 	require.NoError(r.t, r.process.Process.Signal(s))
 }
 
+// In Redis, replicas count together. While it is away, each counts on its own, says so once, and serves.
 func TestLimitsAreShared(t *testing.T) {
 	t.Parallel()
 	redis := startRedis(t)
@@ -176,10 +185,7 @@ func TestOneKeyInRedis(t *testing.T) {
 	s := start(t, map[string]string{"REDIS_URL": server.url()})
 	s.user("user@example.com")
 	application := s.application()
-	options, err := redis.ParseURL(server.url())
-	require.NoError(t, err)
-	client := redis.NewClient(options)
-	t.Cleanup(func() { _ = client.Close() })
+	client := server.client()
 	commands := func() (total int) {
 		said, err := client.Info(t.Context(), "stats").Result()
 		require.NoError(t, err)
@@ -203,6 +209,7 @@ func TestOneKeyInRedis(t *testing.T) {
 	require.Less(t, commands()-begun, many*(alone+5))
 }
 
+// Whatever is counted in Redis ends by itself, and one that takes nothing is away until it does.
 func TestRedisThatIsFull(t *testing.T) {
 	t.Parallel()
 	server := startRedis(t)
@@ -210,10 +217,7 @@ func TestRedisThatIsFull(t *testing.T) {
 	s.user("user@example.com")
 	application, wrong := s.application(), credentials{ID: "x", Secret: "wrong"}
 	require.Equal(t, []int{200, 401}, []int{s.tokenStatus(application), s.tokenStatus(wrong)})
-	options, err := redis.ParseURL(server.url())
-	require.NoError(t, err)
-	client := redis.NewClient(options)
-	t.Cleanup(func() { _ = client.Close() })
+	client := server.client()
 	keys, err := client.Keys(t.Context(), "*").Result()
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, len(keys), 5, keys)
@@ -236,6 +240,7 @@ func TestRedisThatIsFull(t *testing.T) {
 	require.Equal(t, 1, strings.Count(s.log.String(), "Redis does not answer"))
 }
 
+// A Redis that hangs is one that is away.
 func TestRedisThatHangs(t *testing.T) {
 	t.Parallel()
 	redis := startRedis(t)
@@ -254,6 +259,7 @@ func TestRedisThatHangs(t *testing.T) {
 	require.Equal(t, []int{401, 429}, []int{s.tokenStatus(wrong), s.tokenStatus(wrong)}, "it remembers the first failure")
 }
 
+// What the library of Redis has to say is not said in another form beside it.
 func TestRedisAwayInTheLog(t *testing.T) {
 	t.Parallel()
 	p := startProcess(t, map[string]string{"DATABASE_URL": dbtest.New(t), "REDIS_URL": "redis://127.0.0.1:1"})
@@ -270,6 +276,7 @@ func TestRedisAwayInTheLog(t *testing.T) {
 	}
 }
 
+// A Redis that is not there at all keeps nobody from starting.
 func TestRedisAwayAtStart(t *testing.T) {
 	t.Parallel()
 	s := start(t, map[string]string{"REDIS_URL": "redis://127.0.0.1:1", "EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "1"})
@@ -278,5 +285,3 @@ func TestRedisAwayAtStart(t *testing.T) {
 	wrong := credentials{ID: "x", Secret: "wrong"}
 	require.Equal(t, []int{401, 429}, []int{s.tokenStatus(wrong), s.tokenStatus(wrong)})
 }
-
-// behindProxy lets a test choose the addresses of its callers.

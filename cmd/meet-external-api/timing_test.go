@@ -8,17 +8,13 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
-	"encoding/pem"
 	"fmt"
 	"io"
 	"maps"
 	mathrand "math/rand/v2"
 	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -155,19 +151,6 @@ func TestAssertionsAreAlikeInTime(t *testing.T) {
 			requireAlike(t, s, 401, paths)
 		})
 	}
-}
-
-func keysFile(t *testing.T, keys ...crypto.Signer) string {
-	t.Helper()
-	var text []byte
-	for _, key := range keys {
-		encoded, err := x509.MarshalPKIXPublicKey(key.Public())
-		require.NoError(t, err)
-		text = append(text, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: encoded})...)
-	}
-	path := filepath.Join(t.TempDir(), "keys.pem")
-	require.NoError(t, os.WriteFile(path, text, 0o600))
-	return path
 }
 
 // forged is an assertion with a signature of the right length that nobody made, and whose numbers are not too great for
