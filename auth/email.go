@@ -8,7 +8,7 @@ import (
 
 const maxEmailLength = 254
 
-// emailForm is an address in lower case: a dot-atom (RFC 5322 §3.2.3), and a host name.
+// emailForm is an address in lower case: a dot-atom (RFC 5322, section 3.2.3), and a host name (RFC 1123, section 2.1).
 var emailForm = regexp.MustCompile("^" + atom + `(\.` + atom + ")*@(localhost|" + label + `(\.` + label + ")+)$")
 
 const (
@@ -16,18 +16,18 @@ const (
 	label = "[0-9a-z]([-0-9a-z]{0,61}[0-9a-z])?"
 )
 
-// numberAtEnd is what sets an IPv4 address apart from a host name (WHATWG URL, "ends in a number").
+// numberAtEnd tells an IPv4 address from a host name (WHATWG URL, "ends in a number").
 var numberAtEnd = regexp.MustCompile(`\.[0-9]+$`)
 
-// ValidEmail reports whether s is an e-mail address: ASCII, at most 254 characters, a dot-atom, one @, and
-// localhost or a host name with a dot in it: labels of letters, digits and inner hyphens, no dot at the end, no IP
-// address (contract, "POST /application/token/").
+// ValidEmail reports whether s is an e-mail address: ASCII, at most 254 characters, a dot-atom, one @, and localhost or a host
+// name with a dot in it: labels of letters, digits and inner hyphens, no dot at the end, no IP address (docs/contract.md, "POST
+// /application/token/ — exchange credentials for a token").
 func ValidEmail(s string) bool {
 	return len(s) <= maxEmailLength && emailForm.MatchString(FoldASCII(s)) && !numberAtEnd.MatchString(s)
 }
 
-// FoldASCII returns s with its ASCII letters in lower case and nothing else changed. Two
-// addresses, and two scopes, are the same when they fold to the same text.
+// FoldASCII returns s with its ASCII letters in lower case and nothing else changed. Two addresses, and two scopes, are the same
+// when they fold to the same text.
 func FoldASCII(s string) string {
 	if !strings.ContainsFunc(s, isUpper) {
 		return s
@@ -52,8 +52,9 @@ func EmailDomain(address string) string {
 	return FoldASCII(address[at+1:])
 }
 
-// DomainAllowed reports whether an application that is restricted to domains may act for address: with no
-// domains for any address, else when one of them, folded, is its domain. Sub-domains are not included.
+// DomainAllowed reports whether an application that is restricted to domains may act for address: with no domains for any
+// address, else where one of them, folded, is its domain. Sub-domains are not included (docs/contract.md, "POST
+// /application/token/ — exchange credentials for a token").
 func DomainAllowed(address string, domains []string) bool {
 	domain := EmailDomain(address)
 	return len(domains) == 0 || domain != "" && slices.ContainsFunc(domains, func(allowed string) bool {

@@ -1,52 +1,35 @@
-// Package auth says who may do what, without HTTP and without SQL: tokens, client secrets, addresses, scopes, and the
-// words in which a request is refused.
 package auth
 
-import "context"
+import (
+	"time"
 
-// Principal is who a request acts for: a user, mostly through an application.
+	"meet-external-api/refusal"
+)
+
+// Principal says for which user and which application a request acts, according to its token. Whether they are there and active
+// is not known yet.
 type Principal struct {
-	// ApplicationID and UserID are the UUIDs of their rows. There is no application where users come with a token of their own.
-	ApplicationID string
-	UserID        string
+	// ClientID is that of the application; empty where users come with a token of their own.
+	ClientID string
+	// UserID is the UUID of the user, as it stands in the token: it may be none.
+	UserID string
+	// Delegated is whether the application acts for the user. It counts only where there is an application.
+	Delegated bool
+	// TokenID and IssuedAt tell whether the token has been revoked; empty where it is the OpenID provider's.
+	TokenID  string
+	IssuedAt time.Time
 	// Scopes are the permission scopes of the token.
 	Scopes []string
-	// OwnRoomsOnly is set when the application may see no rooms but those that it created itself.
-	OwnRoomsOnly bool
 }
 
-// Require refuses when the principal's token lacks the permission scope (contract, "Scopes").
+// Require refuses where the principal's token lacks the permission scope (docs/contract.md, "Scopes"). Errors: refusal.NoScope,
+// refusal.MissingScope.
 func (p Principal) Require(scope string) error {
 	switch {
 	case len(p.Scopes) == 0:
-		return &Refusal{Kind: Forbidden, Code: "insufficient_scope", Text: "Insufficient permissions.", Scope: scope}
-	case !hasScope(p.Scopes, scope):
-		return &Refusal{
-			Kind: Forbidden, Code: "insufficient_scope", Scope: scope,
-			Text: "Insufficient permissions. Required scope: " + scope,
-		}
+		return refusal.NoScope(scope)
+	case !HasScope(p.Scopes, scope):
+		return refusal.MissingScope(scope)
 	}
 	return nil
-}
-
-type contextKey struct{}
-
-// NewContext returns a context in which Identify can leave the principal of a request for those around it.
-func NewContext(ctx context.Context) context.Context {
-	return context.WithValue(ctx, contextKey{}, &Principal{})
-}
-
-// Identify notes whom the request of ctx acts for.
-func Identify(ctx context.Context, p Principal) {
-	if noted, ok := ctx.Value(contextKey{}).(*Principal); ok {
-		*noted = p
-	}
-}
-
-// FromContext returns the principal that Identify noted; its ids are empty when there is none.
-func FromContext(ctx context.Context) Principal {
-	if noted, ok := ctx.Value(contextKey{}).(*Principal); ok {
-		return *noted
-	}
-	return Principal{}
 }

@@ -1,12 +1,10 @@
 package db_test
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"net"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -21,6 +19,7 @@ import (
 	"meet-external-api/db"
 	"meet-external-api/db/dbtest"
 	"meet-external-api/db/embedded"
+	"meet-external-api/refusal"
 )
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
@@ -64,8 +63,16 @@ func text(t *testing.T, dsn, query string) (value string) {
 	return value
 }
 
-// newRoom returns what a user and an application that are stored make a room of.
-func newRoom(t *testing.T, store *db.DB, names ...string) db.NewRoom {
+// requireUnavailable asserts that an error is a refusal that callers are told of as 503.
+func requireUnavailable(t testing.TB, err error) {
+	t.Helper()
+	var refused *refusal.Error
+	require.ErrorAs(t, err, &refused)
+	require.Equal(t, refusal.Unavailable, refused.Kind)
+}
+
+// newCaller stores a user and an application that acts for them.
+func newCaller(t testing.TB, store *db.DB) db.Caller {
 	t.Helper()
 	ctx := context.Background()
 	address := uuid.NewString() + "@example.com"
@@ -73,9 +80,14 @@ func newRoom(t *testing.T, store *db.DB, names ...string) db.NewRoom {
 	require.NoError(t, err)
 	application, err := store.CreateApplication(ctx, db.NewApplication{Name: "Test", ClientID: uuid.NewString(), SecretHash: "!"})
 	require.NoError(t, err)
+	return db.Caller{ClientID: application.ClientID, Delegated: true, UserID: user.ID}
+}
+
+// newRoom is a room to be created with the first of the names that is free.
+func newRoom(names ...string) db.NewRoom {
 	return db.NewRoom{
-		OwnerID: user.ID, ApplicationID: application.ID, AccessLevel: "trusted", Configuration: json.RawMessage("{}"),
-		DrawName: func() string {
+		AccessLevel: "trusted", Configuration: json.RawMessage("{}"),
+		RandomName: func() string {
 			name := names[0]
 			if len(names) > 1 {
 				names = names[1:]
@@ -85,21 +97,39 @@ func newRoom(t *testing.T, store *db.DB, names ...string) db.NewRoom {
 	}
 }
 
-func TestTakenNamesAreDrawnAgain(t *testing.T) {
+func TestOtherNamesAreTriedWhereOneIsTaken(t *testing.T) {
 	t.Parallel()
+	ctx := context.Background()
 	dsn := dbtest.New(t)
 	store := open(t, dsn)
-	room := newRoom(t, store, "abc-defg-hij", "abc-defg-hij", "abc-defg-hij", "klm-nopq-rst")
-	first, err := store.CreateRoom(context.Background(), room)
+	caller := newCaller(t, store)
+	receipts := count(t, dsn, "select count(*) from external_api.write")
+	room := newRoom("abc-defg-hij", "abc-defg-hij", "abc-defg-hij", "klm-nopq-rst")
+	first, err := store.CreateRoom(ctx, caller, room)
 	require.NoError(t, err)
 	require.Equal(t, "abc-defg-hij", *first.Slug)
-	second, err := store.CreateRoom(context.Background(), room)
+	second, err := store.CreateRoom(ctx, caller, room)
 	require.NoError(t, err)
 	require.Equal(t, "klm-nopq-rst", *second.Slug)
-	_, err = store.CreateRoom(context.Background(), room)
+	_, err = store.CreateRoom(ctx, caller, room)
 	require.ErrorIs(t, err, db.ErrConflict)
 	for _, table := range []string{"meet_resource", "meet_room", "meet_resource_access", "external_api.room"} {
-		require.Equal(t, 2, count(t, dsn, "select count(*) from "+table), "nothing is left of a draw that failed")
+		require.Equal(t, 2, count(t, dsn, "select count(*) from "+table), "nothing is left of a name that was taken")
+	}
+	require.Equal(t, receipts+2, count(t, dsn, "select count(*) from external_api.write"))
+}
+
+func TestARoomIsMadeWithoutAPINWhereAllAreTaken(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	store := open(t, dbtest.New(t))
+	caller := newCaller(t, store)
+	for i, pin := range []*string{new("0123456789"), nil} {
+		room := newRoom(uuid.NewString())
+		room.RandomPIN, room.MaxPINs = func() string { return "0123456789" }, 3
+		created, err := store.CreateRoom(ctx, caller, room)
+		require.NoError(t, err)
+		require.Equal(t, pin, created.PinCode, i)
 	}
 }
 
@@ -107,101 +137,11 @@ func TestARoomNeedsItsOwner(t *testing.T) {
 	t.Parallel()
 	dsn := dbtest.New(t)
 	store := open(t, dsn)
-	room := newRoom(t, store, "abc-defg-hij")
-	room.OwnerID = uuid.NewString()
-	_, err := store.CreateRoom(context.Background(), room)
-	require.ErrorIs(t, err, db.ErrConflict)
+	caller := newCaller(t, store)
+	caller.UserID = uuid.NewString()
+	_, err := store.CreateRoom(context.Background(), caller, newRoom("abc-defg-hij"))
+	require.ErrorIs(t, err, refusal.UserNotFound)
 	require.Zero(t, count(t, dsn, "select count(*) from meet_room"))
-}
-
-// interrupter stands between the package and PostgreSQL and cuts the connection at the first COMMIT: before it is passed
-// on, or when its answer has come.
-type interrupter struct {
-	target string
-	before bool
-	armed  atomic.Bool
-}
-
-func (i *interrupter) serve(listener net.Listener) {
-	for {
-		conn, err := listener.Accept()
-		if err != nil {
-			return
-		}
-		server, err := net.Dial("unix", i.target)
-		if err != nil {
-			_ = conn.Close()
-			continue
-		}
-		go i.forward(conn, server)
-	}
-}
-
-func (i *interrupter) forward(conn, server net.Conn) {
-	var cut atomic.Bool
-	go func() {
-		buffer := make([]byte, 32<<10)
-		for {
-			n, err := server.Read(buffer)
-			if err != nil || cut.Load() {
-				_, _ = conn.Close(), server.Close()
-				return
-			}
-			_, _ = conn.Write(buffer[:n])
-		}
-	}()
-	buffer := make([]byte, 32<<10)
-	for {
-		n, err := conn.Read(buffer)
-		if err != nil {
-			_ = server.Close()
-			return
-		}
-		if bytes.Contains(buffer[:n], []byte("COMMIT")) && i.armed.CompareAndSwap(true, false) {
-			if i.before {
-				_, _ = conn.Close(), server.Close()
-				return
-			}
-			cut.Store(true)
-		}
-		_, _ = server.Write(buffer[:n])
-	}
-}
-
-func TestLostAnswerToCommit(t *testing.T) {
-	t.Parallel()
-	for name, before := range map[string]bool{"COMMIT did not arrive": true, "COMMIT was carried out": false} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			dsn := dbtest.New(t)
-			i := &interrupter{target: dbtest.Socket(dsn), before: before}
-			listener, err := net.Listen("tcp", "127.0.0.1:0")
-			require.NoError(t, err)
-			t.Cleanup(func() { _ = listener.Close() })
-			go i.serve(listener)
-			host, port, err := net.SplitHostPort(listener.Addr().String())
-			require.NoError(t, err)
-			store := open(t, dsn+" host="+host+" port="+port)
-			wanted := newRoom(t, store, "abc-defg-hij")
-			i.armed.Store(true)
-
-			room, err := store.CreateRoom(context.Background(), wanted)
-
-			require.False(t, i.armed.Load())
-			stored := count(t, dsn, "select count(*) from meet_room")
-			if before {
-				var unavailable *db.UnavailableError
-				require.ErrorAs(t, err, &unavailable)
-				require.Zero(t, stored)
-				return
-			}
-			require.NoError(t, err, "what is stored is acknowledged")
-			require.Equal(t, 1, stored)
-			_, role, err := store.Room(context.Background(), db.RoomFilter{UserID: wanted.OwnerID}, room.ID)
-			require.NoError(t, err)
-			require.Equal(t, "owner", role)
-		})
-	}
 }
 
 // After a failover the connections to the old primary, now a standby, must not go on failing.
@@ -224,8 +164,7 @@ func TestDemotedPrimary(t *testing.T) {
 
 	_, err = store.CreateUser(ctx, &address, nil)
 
-	var unavailable *db.UnavailableError
-	require.ErrorAs(t, err, &unavailable)
+	requireUnavailable(t, err)
 	require.Eventually(t, func() bool { return count(t, server.DSN(), connected) == 0 }, 10*time.Second, 10*time.Millisecond)
 	execute(t, server.DSN(), `select pg_promote()`)
 	_, err = store.CreateUser(ctx, &address, nil)
@@ -241,8 +180,7 @@ func TestPlansThatATableHasOutgrown(t *testing.T) {
 	require.NoError(t, err)
 	execute(t, dsn, `alter table meet_user alter column email type text`)
 	_, err = store.Users(context.Background())
-	var unavailable *db.UnavailableError
-	require.ErrorAs(t, err, &unavailable)
+	requireUnavailable(t, err)
 	_, err = store.Users(context.Background())
 	require.NoError(t, err)
 }
@@ -263,8 +201,7 @@ func TestNotPrepared(t *testing.T) {
 	store, err := db.Open(dbtest.New(t))
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = store.Close() })
-	var unavailable *db.UnavailableError
-	require.ErrorAs(t, store.Ping(context.Background()), &unavailable)
+	requireUnavailable(t, store.Ping(context.Background()))
 }
 
 func TestOpenKeepsThePassword(t *testing.T) {
@@ -294,7 +231,7 @@ func TestMigrationsAtOnce(t *testing.T) {
 	}
 	group.Wait()
 	require.NoError(t, errors.Join(failures...))
-	require.EqualValues(t, 3, applied.Load())
+	require.EqualValues(t, 4, applied.Load())
 	pending, err = db.Pending(context.Background(), dsn)
 	require.NoError(t, err)
 	require.False(t, pending)

@@ -13,6 +13,8 @@ import (
 
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
+
+	"meet-external-api/refusal"
 )
 
 var (
@@ -22,15 +24,8 @@ var (
 	ErrConflict = errors.New("conflicts with what is stored")
 )
 
-// UnavailableError says that the database could not be asked, or did not answer in time: the same call may succeed later.
-type UnavailableError struct{ cause error }
-
-func (e *UnavailableError) Error() string { return "database unavailable: " + e.cause.Error() }
-
-func (e *UnavailableError) Unwrap() error { return e.cause }
-
-// Unavailable marks the error for those who do not know this package.
-func (e *UnavailableError) Unavailable() bool { return true }
+// unavailable says that the database could not be asked, or did not answer in time: the same call may succeed later.
+func unavailable(cause error) error { return refusal.NotAvailable("database_unavailable", cause) }
 
 // unavailableCodes are the errors of a server that cannot serve just now (PostgreSQL, appendix A): classes of two
 // characters, and single codes.
@@ -46,30 +41,33 @@ var unavailableCodes = []string{
 	"42P01", // the tables are not there: not migrated yet
 	"42703", // nor are the columns
 	"3F000", // nor is the schema
-}
-
-// outlivedCodes are what a connection answers that is of no use any more.
-var outlivedCodes = []string{
 	"25006", // a write on a standby
 	"0A000", // BEGIN READ WRITE on a standby; a cached plan whose result has changed
 }
 
-// classify turns what the driver says into the errors of this package. It is the only place that reads driver errors.
+// isStaleConnection reports whether a connection goes on failing, though it stands: its server has become a standby, or the tables
+// have changed under its plans.
+func isStaleConnection(err error) bool {
+	return pq.As(err, pqerror.ReadOnlySQLTransaction, pqerror.FeatureNotSupported) != nil
+}
+
+// classify turns what the driver says into the errors of this package.
 func classify(ctx context.Context, err error) error {
-	var answer *pq.Error
+	if _, refused := errors.AsType[*refusal.Error](err); err == nil || refused {
+		return err
+	}
+	answer := pq.As(err)
 	switch {
-	case err == nil:
-		return nil
 	case errors.Is(err, sql.ErrNoRows):
 		return ErrNotFound
 	case errors.Is(ctx.Err(), context.Canceled):
 		return fmt.Errorf("given up by the caller: %w", context.Canceled)
 	case ctx.Err() != nil:
-		return &UnavailableError{cause: ctx.Err()}
-	case errors.As(err, &answer):
+		return unavailable(ctx.Err())
+	case answer != nil:
 		return classifyAnswer(answer)
 	case isConnectionError(err):
-		return &UnavailableError{cause: err}
+		return unavailable(err)
 	}
 	return err
 }
@@ -77,45 +75,29 @@ func classify(ctx context.Context, err error) error {
 func classifyAnswer(answer *pq.Error) error {
 	code := string(answer.Code)
 	switch {
-	case code == "23505" || code == "23503":
-		return fmt.Errorf("%w: %s", ErrConflict, answer.Constraint)
-	case slices.Contains(unavailableCodes, code) || slices.Contains(unavailableCodes, code[:2]), isOutlived(answer):
-		return &UnavailableError{cause: answer}
+	case answer.Code == pqerror.UniqueViolation || answer.Code == pqerror.ForeignKeyViolation:
+		return fmt.Errorf("%w: %w", ErrConflict, answer)
+	case slices.Contains(unavailableCodes, code) || slices.Contains(unavailableCodes, code[:2]):
+		return unavailable(answer)
 	}
 	return answer
 }
 
 func isConnectionError(err error) bool {
-	var network net.Error
-	return errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) ||
+	_, network := errors.AsType[net.Error](err)
+	return network || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) ||
 		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, net.ErrClosed) ||
 		errors.Is(err, sql.ErrConnDone)
 }
 
-// isOutlived reports whether a connection is of no use any more, though it stands: its server has become a standby, or
-// the tables have changed under its plans.
-func isOutlived(err error) bool {
-	var answer *pq.Error
-	return errors.As(err, &answer) && slices.Contains(outlivedCodes, string(answer.Code))
+// isAnswer reports whether an error is PostgreSQL's answer to a statement, which has stored nothing then. One that ends the session
+// may come after what was stored.
+func isAnswer(err error) bool {
+	answer := pq.As(err)
+	return answer != nil && !answer.Fatal()
 }
 
-// isYield reports whether a transaction was given up so that those whose locks it waited for can go on.
-func isYield(err error) bool {
-	var answer *pq.Error
-	return errors.As(err, &answer) && (answer.Code == pqerror.LockNotAvailable || answer.Code == pqerror.TRDeadlockDetected)
-}
-
-// unknownOutcomeError is a COMMIT without an answer.
-type unknownOutcomeError struct{ cause error }
-
-func (e *unknownOutcomeError) Error() string { return "commit of unknown outcome: " + e.cause.Error() }
-
-// classifyCommit tells a COMMIT that PostgreSQL refused from one that may have been carried out: without an answer, or
-// with one that ended the session.
-func classifyCommit(err error) error {
-	var answer *pq.Error
-	if errors.As(err, &answer) && !answer.Fatal() {
-		return err
-	}
-	return &unknownOutcomeError{cause: err}
+// isLockConflict reports whether a transaction was ended because others hold the locks that it needs.
+func isLockConflict(err error) bool {
+	return pq.As(err, pqerror.LockNotAvailable, pqerror.TRDeadlockDetected) != nil
 }

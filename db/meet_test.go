@@ -53,7 +53,7 @@ func TestMigrationsLeaveMeetAlone(t *testing.T) {
 	applied, err := db.Migrate(context.Background(), dsn)
 
 	require.NoError(t, err)
-	require.Equal(t, 3, applied)
+	require.Equal(t, 4, applied)
 	require.Equal(t, before, text(t, dsn, catalogue))
 	open(t, dsn)
 	for _, change := range []string{
@@ -76,10 +76,37 @@ func TestMeetDeletes(t *testing.T) {
 	t.Parallel()
 	dsn := dbtest.New(t)
 	store := open(t, dsn)
-	_, err := store.CreateRoom(context.Background(), newRoom(t, store, "abc-defg-hij"))
+	_, err := store.CreateRoom(context.Background(), newCaller(t, store), newRoom("abc-defg-hij"))
 	require.NoError(t, err)
 	execute(t, dsn, `begin; delete from meet_resource_access; delete from meet_room; delete from meet_resource; commit`)
 	require.Zero(t, count(t, dsn, `select count(*) from external_api.room`))
+}
+
+// A migration of Meet's brings soft deletion while the program runs.
+func TestSoftDeletionComes(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	dsn := dbtest.New(t)
+	store := open(t, dsn)
+	caller := newCaller(t, store)
+	room, err := store.CreateRoom(ctx, caller, newRoom("abc-defg-hij"))
+	require.NoError(t, err)
+	level := "restricted"
+	_, _, err = store.UpdateRoom(ctx, room.ID, db.RoomChange{AccessLevel: &level})
+	require.NoError(t, err)
+	_, total, err := store.Rooms(ctx, caller, nil, 20, 0)
+	require.NoError(t, err)
+	require.EqualValues(t, 1, total)
+
+	execute(t, dsn, `alter table meet_room add column deleted_at timestamptz`, `update meet_room set deleted_at = now()`)
+
+	_, total, err = store.Rooms(ctx, caller, nil, 20, 0)
+	require.NoError(t, err)
+	require.Zero(t, total)
+	_, _, err = store.Room(ctx, caller, room.ID)
+	require.ErrorIs(t, err, db.ErrNotFound)
+	_, _, err = store.UpdateRoom(ctx, room.ID, db.RoomChange{AccessLevel: &level})
+	require.ErrorIs(t, err, db.ErrNotFound)
 }
 
 // Beside Meet, the program may have a role of its own that can do no more than it needs: the one of docs/beside-meet.md.
@@ -100,25 +127,25 @@ func TestLeastPrivilege(t *testing.T) {
 	applied, err := db.Migrate(ctx, restricted)
 
 	require.NoError(t, err)
-	require.Equal(t, 3, applied)
+	require.Equal(t, 4, applied)
 	store := open(t, restricted)
 	require.NoError(t, store.CheckSchema(ctx))
-	wanted := newRoom(t, store, "abc-defg-hij")
-	room, err := store.CreateRoom(ctx, wanted)
+	caller := newCaller(t, store)
+	room, err := store.CreateRoom(ctx, caller, newRoom("abc-defg-hij"))
 	require.NoError(t, err)
 	level := "restricted"
 	_, changed, err := store.UpdateRoom(ctx, room.ID, db.RoomChange{AccessLevel: &level})
 	require.NoError(t, err)
 	require.True(t, changed)
-	access, err := store.GrantAccess(ctx, room.ID, wanted.OwnerID, "member")
+	access, err := store.GrantAccess(ctx, room.ID, caller.UserID, "member")
 	require.NoError(t, err)
 	require.Equal(t, db.Access{Role: "owner"}, access)
 	_, err = store.UserBySub(ctx, "subject", true)
 	require.NoError(t, err)
-	name, visibility := "Renamed", db.VisibilityOwn
-	_, err = store.UpdateApplication(ctx, wanted.ApplicationID, db.ApplicationChange{
+	name, visibility := "Renamed", "own"
+	_, err = store.UpdateApplication(ctx, caller.ClientID, db.ApplicationChange{
 		Name: &name, Visibility: &visibility, Domains: []string{"example.com"}, RevokeTokens: true,
 	})
 	require.NoError(t, err)
-	require.NoError(t, store.DeleteApplication(ctx, wanted.ApplicationID))
+	require.NoError(t, store.DeleteApplication(ctx, caller.ClientID))
 }

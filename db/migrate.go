@@ -9,12 +9,17 @@ import (
 	"io/fs"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 )
 
 //go:embed migrations/*.sql
 var migrations embed.FS
+
+// errPending says that the database lacks migrations of this release.
+var errPending = errors.New("migrations are pending")
 
 // Migrate applies the migrations that the database lacks, one process at a time, and returns how many it applied.
 // Tables of Meet that exist are left alone. Errors: those of DB.CheckSchema; nothing is written beside tables that do not fit.
@@ -27,16 +32,16 @@ func Migrate(ctx context.Context, dsn string) (int, error) {
 	if err := checkSchema(ctx, sqlx.NewDb(pool, "postgres")); err != nil && !errors.Is(err, ErrNoTables) {
 		return 0, err
 	}
+	// Asking first spares a start with nothing to do the wait for the lock.
+	if lacking, err := pending(ctx, pool); err != nil || !lacking {
+		return 0, err
+	}
 	if err := ensureSchema(ctx, pool); err != nil {
 		return 0, err
 	}
 	provider, err := newProvider(pool)
 	if err != nil {
 		return 0, err
-	}
-	// Asking first spares a start with nothing to do the wait for the lock.
-	if pending, err := provider.HasPending(ctx); err == nil && !pending {
-		return 0, nil
 	}
 	applied, err := provider.Up(ctx)
 	if err != nil {
@@ -52,21 +57,27 @@ func Pending(ctx context.Context, dsn string) (bool, error) {
 		return false, err
 	}
 	defer func() { _ = pool.Close() }()
-	there, err := schemaExists(ctx, pool)
-	if err != nil || !there {
-		return err == nil, err
-	}
-	provider, err := newProvider(pool)
+	return pending(ctx, pool)
+}
+
+// pending looks for the newest migration, as all before it are applied first.
+func pending(ctx context.Context, pool *sql.DB) (bool, error) {
+	files, err := migrations.ReadDir("migrations")
 	if err != nil {
 		return false, err
 	}
-	pending, err := provider.HasPending(ctx)
-	return pending, classify(ctx, err)
+	var applied bool
+	err = pool.QueryRowContext(ctx, `
+		select exists (select from external_api.migration where version_id = $1 and is_applied)`, len(files)).Scan(&applied)
+	if pq.As(err, pqerror.UndefinedTable) != nil {
+		err = nil
+	}
+	return !applied, classify(ctx, err)
 }
 
 // migrationPool has none of the time limits of requests: a migration of a large table takes its time.
 func migrationPool(dsn string) (*sql.DB, error) {
-	connector, err := connector(dsn)
+	connector, err := newConnector(dsn)
 	if err != nil {
 		return nil, err
 	}
@@ -96,18 +107,11 @@ func schemaExists(ctx context.Context, pool *sql.DB) (bool, error) {
 }
 
 func newProvider(pool *sql.DB) (*goose.Provider, error) {
-	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
-	if err != nil {
-		return nil, fmt.Errorf("preparing the migrations: %w", err)
+	locker, badLock := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
+	files, badFiles := fs.Sub(migrations, "migrations")
+	if err := errors.Join(badLock, badFiles); err != nil {
+		return nil, err
 	}
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return nil, fmt.Errorf("preparing the migrations: %w", err)
-	}
-	provider, err := goose.NewProvider(goose.DialectPostgres, pool, files,
+	return goose.NewProvider(goose.DialectPostgres, pool, files,
 		goose.WithTableName("external_api.migration"), goose.WithSessionLocker(locker), goose.WithDisableGlobalRegistry(true))
-	if err != nil {
-		return nil, fmt.Errorf("preparing the migrations: %w", err)
-	}
-	return provider, nil
 }

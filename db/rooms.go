@@ -2,10 +2,13 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 
 	"github.com/google/uuid"
+	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 )
 
 // Room is a row of meet_room.
@@ -18,134 +21,147 @@ type Room struct {
 	PinCode       *string         `db:"pin_code"`
 }
 
-const roomColumns = `r.resource_id as id, r.name, r.slug, r.access_level, r.configuration, r.pin_code`
+// rooms are those of Meet that are not deleted. Later releases of Meet delete softly, by a time in meet_room.deleted_at. PostgreSQL
+// looks for a column of that name there first; before such a release it finds the one of neverDeleted, which is null and has to stand
+// in a query around this one. The plan is the same as without either.
+const (
+	rooms = `(
+		select resource_id as id, name, slug, access_level, configuration, pin_code from meet_room where deleted_at is null
+	) as r`
+	neverDeleted = `(select cast(null as timestamptz) as deleted_at) as never`
+)
 
-// madeBy keeps the rooms that the application $2 created, or all where $2 is null.
-const madeBy = `($2::uuid is null or exists (
-	select from external_api.room o where o.room_id = r.resource_id and o.application_id = $2))`
+// visible keeps the rooms that the application of the caller may see.
+const visible = `(not c.own_rooms_only or exists (
+	select from external_api.room o where o.room_id = r.id and o.application_id = c.application_id))`
 
-// RoomFilter says whose rooms are meant.
-type RoomFilter struct {
-	// UserID is the UUID of the user who has a role in them.
-	UserID string
-	// ApplicationID, where it is not nil, is the UUID of the application that created them.
-	ApplicationID *string
-	// Slug, where it is not nil, is the slug of the one that is meant.
-	Slug *string
-}
+// foundColumns are read by readRoom.
+const foundColumns = `c.refused, coalesce(cast(r.id as text), ''), coalesce(r.name, ''), r.slug, coalesce(r.access_level, ''),
+	r.configuration, r.pin_code`
 
-var roomForUser = statement(`
-	select ` + roomColumns + `, coalesce(a.role, '') as role
-	from meet_room r
-	left join meet_resource_access a on a.resource_id = r.resource_id and a.user_id = $1
-	where r.resource_id = $3 ` + live + ` and ` + madeBy)
-
-// Room finds a room by its UUID and returns it with the role of the user in it, which is empty when there is none.
-// Errors: ErrNotFound.
-func (d *DB) Room(ctx context.Context, f RoomFilter, id string) (Room, string, error) {
-	var row struct {
-		Room
-		Role string `db:"role"`
+// readRoom reads a row of a statement that begins withCaller and may have found a room: foundColumns, then more. Errors: the refusal
+// of the caller, ErrNotFound.
+func readRoom(row *sql.Rows, more ...any) (Room, error) {
+	var (
+		refused string
+		room    Room
+	)
+	err := row.Scan(append([]any{
+		&refused, &room.ID, &room.Name, &room.Slug, &room.AccessLevel, (*[]byte)(&room.Configuration), &room.PinCode,
+	}, more...)...)
+	switch {
+	case err != nil:
+		return Room{}, err
+	case refused != "":
+		return Room{}, refusals[refused]
+	case room.ID == "":
+		return Room{}, ErrNotFound
 	}
-	err := d.get(ctx, &row, roomForUser, f.UserID, f.ApplicationID, id)
-	return row.Room, row.Role, err
+	return room, nil
 }
 
-var roomsOfUser = statement(`
-	select ` + roomColumns + `, count(*) over () as total
-	from meet_resource_access a
-	join meet_room r on r.resource_id = a.resource_id
-	where a.user_id = $1 ` + live + ` and ` + madeBy + ` and ($5::text is null or r.slug = $5)
-	order by r.name, r.resource_id limit $3 offset $4`)
+// Room finds a room by its UUID, among those that the caller's application may see, and returns it with the role of the user in
+// it, which is empty when there is none. Errors: those of CheckCaller, ErrNotFound.
+func (d *DB) Room(ctx context.Context, c Caller, id string) (room Room, role string, err error) {
+	err = d.each(ctx, withCaller+`
+		select `+foundColumns+`, coalesce(a.role, '')
+		from caller c
+		cross join `+neverDeleted+`
+		left join lateral (select r.* from `+rooms+` where r.id = $6 and `+visible+`) r on c.refused = ''
+		left join meet_resource_access a on a.resource_id = r.id and a.user_id = c.user_id`,
+		c.arguments(id), func(row *sql.Rows) (err error) {
+			room, err = readRoom(row, &role)
+			return err
+		})
+	return room, role, err
+}
 
 // Rooms returns a part of the rooms in which the user has a role, by name, then id, and how many there are in all, which
-// is 0 also where offset lies behind the last one.
-func (d *DB) Rooms(ctx context.Context, f RoomFilter, limit, offset int64) ([]Room, int64, error) {
-	var rows []struct {
-		Room
-		Total int64 `db:"total"`
-	}
-	if err := d.list(ctx, &rows, roomsOfUser, f.UserID, f.ApplicationID, limit, offset, f.Slug); err != nil {
-		return nil, 0, err
-	}
-	rooms := make([]Room, len(rows))
-	var total int64
-	for i, row := range rows {
-		rooms[i], total = row.Room, row.Total
-	}
-	return rooms, total, nil
+// is 0 also where offset lies behind the last one; where slug is not nil, only the room with that slug. Errors: those of
+// CheckCaller.
+func (d *DB) Rooms(ctx context.Context, c Caller, slug *string, limit, offset int64) (found []Room, total int64, err error) {
+	found = make([]Room, 0, limit)
+	err = d.each(ctx, withCaller+`
+		select `+foundColumns+`, coalesce(r.total, 0)
+		from caller c
+		cross join `+neverDeleted+`
+		left join lateral (
+			select r.*, count(*) over () as total
+			from meet_resource_access a
+			join `+rooms+` on r.id = a.resource_id
+			where a.user_id = c.user_id and `+visible+` and ($6::text is null or r.slug = $6)
+			order by r.name, r.id limit $7 offset $8
+		) r on c.refused = ''
+		order by r.name, r.id`,
+		c.arguments(slug, limit, offset), func(row *sql.Rows) error {
+			room, err := readRoom(row, &total)
+			if errors.Is(err, ErrNotFound) {
+				return nil // the one row of an empty list
+			}
+			found = append(found, room)
+			return err
+		})
+	return found, total, err
 }
 
 // NewRoom is what CreateRoom stores.
 type NewRoom struct {
-	// OwnerID is the UUID of the user who owns the room.
-	OwnerID string
-	// ApplicationID is the UUID of the application that creates it; empty: it is created by no application.
-	ApplicationID string
 	AccessLevel   string
 	Configuration json.RawMessage
-	// DrawName returns a new name at each call; it becomes the room's slug too.
-	DrawName func() string
-	// DrawPIN returns a new PIN at each call; nil: the room gets none.
-	DrawPIN func() string
-	// PINDraws is how many PINs are tried before the room is made without one.
-	PINDraws int
+	// RandomName returns another name at each call; it becomes the room's slug too.
+	RandomName func() string
+	// RandomPIN returns another PIN at each call; nil: the room gets none.
+	RandomPIN func() string
+	// MaxPINs is how many PINs are tried before the room is made without one.
+	MaxPINs int
 }
 
-// maxDraws is how many names are tried. With one in a million taken, ten in a row are taken never.
-const maxDraws = 10
+// maxNames is how many names are tried. With one in a million taken, ten in a row are taken never.
+const maxNames = 10
 
-var errTaken = errors.New("the name or the PIN is taken")
-
-// One statement, one round trip. A taken slug or PIN leaves all but the resource unwritten, and the transaction is then
-// given up.
-var insertRoom = statement(`
-	with resource as (
-		insert into meet_resource (id, created_at, updated_at) values ($1, now(), now())
-	), room as (
-		insert into meet_room (resource_id, name, slug, configuration, access_level, pin_code)
-		values ($1, $2, $2, $3, $4, $8)
-		on conflict do nothing
-		returning resource_id
-	), access as (
-		insert into meet_resource_access (id, created_at, updated_at, role, resource_id, user_id)
-		select $5, now(), now(), 'owner', resource_id, $6 from room
-	), origin as (
-		insert into external_api.room (room_id, application_id) select resource_id, $7 from room
-	)
-	select count(*) from room`)
-
-// CreateRoom stores a room with its resource, its owner's access and its origin, all or nothing, and returns it. What is
-// taken is drawn again. Errors: ErrConflict when the owner or the application is gone, or no free name was drawn.
-func (d *DB) CreateRoom(ctx context.Context, r NewRoom) (Room, error) {
-	for draw := range maxDraws + r.PINDraws {
-		room := Room{ID: uuid.NewString(), Name: r.DrawName(), AccessLevel: r.AccessLevel, Configuration: r.Configuration}
+// CreateRoom stores a room with its resource, the access of the caller's user as its owner and its origin, all or nothing, and returns
+// it. Where its name or its PIN is taken, others are tried. Errors: those of CheckCaller; ErrConflict when no free name was found.
+func (d *DB) CreateRoom(ctx context.Context, c Caller, r NewRoom) (Room, error) {
+	for try := range maxNames + r.MaxPINs {
+		room := Room{ID: uuid.NewString(), Name: r.RandomName(), AccessLevel: r.AccessLevel, Configuration: r.Configuration}
 		room.Slug = &room.Name
-		if r.DrawPIN != nil && draw < r.PINDraws {
-			pin := r.DrawPIN()
+		if r.RandomPIN != nil && try < r.MaxPINs {
+			pin := r.RandomPIN()
 			room.PinCode = &pin
 		}
-		err := d.insertRoom(ctx, room, r)
-		if !errors.Is(err, errTaken) {
+		err := d.insertRoom(ctx, c, room)
+		if pq.As(err, pqerror.UniqueViolation) == nil {
 			return room, err
 		}
 	}
 	return Room{}, ErrConflict
 }
 
-func (d *DB) insertRoom(ctx context.Context, room Room, r NewRoom) error {
-	return d.write(ctx, func(t tx) error {
-		var written int
-		err := t.get(&written, insertRoom, room.ID, room.Name, string(room.Configuration), room.AccessLevel,
-			uuid.NewString(), r.OwnerID, uuidOrNull(r.ApplicationID), room.PinCode)
-		if err == nil && written == 0 {
-			return errTaken
-		}
+func (d *DB) insertRoom(ctx context.Context, c Caller, room Room) error {
+	var refused string
+	// Foreign keys are checked at the end of the statement, Meet's at its commit: the order of the insertions is free.
+	err := d.writeOnce(ctx, &refused, withCaller+`, receipt as (
+			insert into external_api.write (id) select $12 from caller where refused = '' on conflict do nothing returning id
+		), room as (
+			insert into meet_room (resource_id, name, slug, configuration, access_level, pin_code)
+			select $6, $7, $7, $8, $9, $10 from receipt
+		), resource as (
+			insert into meet_resource (id, created_at, updated_at) select $6, now(), now() from receipt
+		), access as (
+			insert into meet_resource_access (id, created_at, updated_at, role, resource_id, user_id)
+			select $11, now(), now(), 'owner', $6, user_id from receipt, caller
+		), origin as (
+			insert into external_api.room (room_id, application_id) select $6, application_id from receipt, caller
+		)
+		select refused from caller`,
+		c.arguments(room.ID, room.Name, string(room.Configuration), room.AccessLevel, room.PinCode, uuid.NewString())...)
+	if pq.As(err, pqerror.ForeignKeyViolation) != nil {
+		return d.CheckCaller(ctx, c) // the application or the user has just been deleted
+	}
+	if err != nil {
 		return err
-	}, func(ctx context.Context) (bool, error) {
-		_, role, err := d.Room(ctx, RoomFilter{UserID: r.OwnerID}, room.ID)
-		return found(role, err)
-	})
+	}
+	return refusals[refused]
 }
 
 // RoomChange is what UpdateRoom changes; nil leaves a field as it is.
@@ -154,26 +170,6 @@ type RoomChange struct {
 	Configuration *json.RawMessage
 }
 
-// The old row is locked, so that of two changes at once each is seen as a change or not by what it meets. Nobody can wait
-// for this statement while it waits: it waits for the row of the room alone, and has none by then. Who holds that of the
-// resource is saving the room, or deleting it, and writes the time themselves.
-var updateRoom = statement(`
-	with old as (
-		select resource_id, access_level, configuration from meet_room where resource_id = $1 for no key update
-	), room as (
-		update meet_room r
-		set access_level = coalesce($2, r.access_level), configuration = coalesce($3, r.configuration)
-		from old
-		where r.resource_id = old.resource_id ` + live + `
-		returning ` + roomColumns + `,
-			(r.access_level, r.configuration) is distinct from (old.access_level, old.configuration) as changed
-	), resource as (
-		select id from meet_resource where id = (select id from room) for no key update skip locked
-	), touched as (
-		update meet_resource set updated_at = now() where id = (select id from resource)
-	)
-	select id, name, slug, access_level, configuration, pin_code, changed from room`)
-
 // UpdateRoom changes a room and returns it as it then is, and whether anything is different. Repeating it is harmless.
 // Errors: ErrNotFound.
 func (d *DB) UpdateRoom(ctx context.Context, id string, c RoomChange) (Room, bool, error) {
@@ -181,11 +177,29 @@ func (d *DB) UpdateRoom(ctx context.Context, id string, c RoomChange) (Room, boo
 		Room
 		Changed bool `db:"changed"`
 	}
-	var configuration *string
-	if c.Configuration != nil {
-		text := string(*c.Configuration)
-		configuration = &text
-	}
-	err := d.write(ctx, func(t tx) error { return t.get(&row, updateRoom, id, c.AccessLevel, configuration) }, unsettled)
+	err := d.write(ctx, func(t *tx) {
+		// The old row is locked, so that of two changes at once each is seen as a change or not by what it meets. Nothing can wait
+		// for this statement while it waits: it waits for the row of the room alone, and holds none by then. A transaction that
+		// holds the row of the resource is saving the room, or deleting it, and writes the time itself.
+		t.get(&row, `
+			with old as (
+				select r.* from `+neverDeleted+` cross join lateral (
+					select resource_id, access_level, configuration from meet_room where resource_id = $1 and deleted_at is null
+					for no key update
+				) r
+			), room as (
+				update meet_room r
+				set access_level = coalesce($2, r.access_level), configuration = coalesce($3, r.configuration)
+				from old
+				where r.resource_id = old.resource_id
+				returning r.resource_id as id, r.name, r.slug, r.access_level, r.configuration, r.pin_code,
+					(r.access_level, r.configuration) is distinct from (old.access_level, old.configuration) as changed
+			), resource as (
+				select id from meet_resource where id = (select id from room) for no key update skip locked
+			), touched as (
+				update meet_resource set updated_at = now() where id = (select id from resource)
+			)
+			select id, name, slug, access_level, configuration, pin_code, changed from room`, id, c.AccessLevel, c.Configuration)
+	})
 	return row.Room, row.Changed, err
 }

@@ -72,7 +72,7 @@ var ErrNoTables = errors.New("the tables of Meet are not there, migrations are p
 
 // CheckSchema compares Meet's tables with what this package reads and writes. Errors: a *SchemaError that names each table
 // or column that is missing, of another type, or has to be filled and is not, or not always; where there are no tables of
-// Meet at all, an UnavailableError that is ErrNoTables.
+// Meet at all, a refusal that is refusal.Unavailable that is ErrNoTables.
 func (d *DB) CheckSchema(ctx context.Context) error { return checkSchema(ctx, d.pool) }
 
 func checkSchema(ctx context.Context, pool *sqlx.DB) error {
@@ -81,7 +81,7 @@ func checkSchema(ctx context.Context, pool *sqlx.DB) error {
 		return fmt.Errorf("reading the columns of the tables: %w", classify(ctx, err))
 	}
 	if len(found) == 0 {
-		return &UnavailableError{cause: ErrNoTables}
+		return unavailable(ErrNoTables)
 	}
 	if faults := faultsOf(found); faults != nil {
 		slices.Sort(faults)

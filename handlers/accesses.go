@@ -7,19 +7,14 @@ import (
 	"meet-external-api/auth"
 	"meet-external-api/db"
 	"meet-external-api/generated"
+	"meet-external-api/refusal"
 )
 
-var (
-	errEmail      = auth.FieldError("email", "Enter a valid email address.")
-	errNoDelegate = &auth.Refusal{Kind: auth.NotFound, Text: "Delegate user not found and provisional user creation is disabled."}
-	alreadyOwner  = "Delegate is already owner of this room."
-)
-
-// GrantAccess gives another user a role in a room that the user manages (contract, "POST /rooms/{id}/grant-access/").
+// GrantAccess gives another user a role in a room that the user manages (docs/contract.md, "POST /rooms/{id}/grant-access/").
 func (a *API) GrantAccess(ctx context.Context, request generated.GrantAccessRequestObject) (generated.GrantAccessResponseObject, error) {
 	email := request.Body.Email
 	if !auth.ValidEmail(email) {
-		return nil, errEmail
+		return nil, refusal.EmailNotValid
 	}
 	room, err := a.roomWithRole(ctx, request.Id, "administrator", "owner")
 	if err != nil {
@@ -33,9 +28,9 @@ func (a *API) GrantAccess(ctx context.Context, request generated.GrantAccessRequ
 	if request.Body.Role != nil {
 		role = *request.Body.Role
 	}
-	access, err := a.Rooms.GrantAccess(ctx, room.ID, user.ID, string(role))
+	access, err := a.Store.GrantAccess(ctx, room.ID, user.ID, string(role))
 	if errors.Is(err, db.ErrConflict) {
-		return nil, errNoRoom // deleted in between
+		return nil, refusal.RoomNotFound // deleted in between
 	}
 	if err != nil {
 		return nil, err
@@ -44,7 +39,8 @@ func (a *API) GrantAccess(ctx context.Context, request generated.GrantAccessRequ
 		Email: email, Role: generated.GrantedAccessRole(access.Role), Created: access.Created, ProvisionalUserCreated: provisional,
 	}
 	if answer.Role == generated.GrantedAccessRoleOwner {
-		answer.Detail = &alreadyOwner
+		detail := refusal.DelegateIsOwner
+		answer.Detail = &detail
 	}
 	if access.Created {
 		return generated.GrantAccess201JSONResponse(answer), nil
@@ -59,10 +55,10 @@ func (a *API) delegate(ctx context.Context, email string) (user db.User, provisi
 		if err := a.mayActFor(ctx, email); err != nil {
 			return db.User{}, false, err
 		}
-		user, provisional, err = a.provideUser(ctx, email)
+		user, provisional, err = a.createUser(ctx, email)
 	}
 	if errors.Is(err, db.ErrNotFound) {
-		err = errNoDelegate
+		err = refusal.DelegateUnknown
 	}
 	return user, provisional, err
 }
@@ -70,16 +66,16 @@ func (a *API) delegate(ctx context.Context, email string) (user db.User, provisi
 // mayActFor refuses an address whose domain the calling application is not allowed. A caller without an application acts
 // for themselves, and may invite anybody.
 func (a *API) mayActFor(ctx context.Context, email string) error {
-	id := auth.FromContext(ctx).ApplicationID
+	id := auth.FromContext[auth.Principal](ctx).ClientID
 	if id == "" {
 		return nil
 	}
-	application, err := a.Applications.Application(ctx, id)
+	application, err := a.Store.Application(ctx, id)
 	if err != nil {
 		return err
 	}
 	if !auth.DomainAllowed(email, application.Domains) {
-		return auth.ErrDomainNotAllowed
+		return refusal.DomainNotAllowed
 	}
 	return nil
 }

@@ -3,37 +3,68 @@ package handlers
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"time"
 
 	"meet-external-api/auth"
+	"meet-external-api/auth/ratelimit"
+	"meet-external-api/auth/secret"
 	"meet-external-api/db"
+	"meet-external-api/refusal"
 )
 
-// credentials are what a client came with: an id and a secret, or an assertion, with or without the id.
-type credentials struct{ id, secret, assertion *string }
+const (
+	// authenticationTimeout bounds the wait for the database and for slow hashes.
+	authenticationTimeout = 10 * time.Second
+	// floodDelay is how long a caller waits for an answer of 429 or 503: a flood of answers that come at once costs others too.
+	floodDelay = 200 * time.Millisecond
+)
 
-// clientID is the one that was sent, or that the assertion names.
-func (c credentials) clientID() string {
-	if c.id == nil {
-		return auth.AssertionClient(*c.assertion)
+// authenticateClient finds the application that the client of a request is, and the users who have the address (empty: nobody), in
+// one round trip. Whatever is wrong with a secret, finding out costs the same, so that the time it takes tells nobody which
+// secrets there are. Secrets are counted before they are judged: of many at once, as many are judged as the limits allow. Errors:
+// refusals that are refusal.Unauthenticated, refusal.Throttled or refusal.Unavailable.
+func (a *API) authenticateClient(request context.Context, address string) (client db.Client, err error) {
+	defer func() {
+		if refused := new(refusal.Error); errors.As(err, &refused) && (refused.Kind == refusal.Throttled || refused.Kind == refusal.Unavailable) {
+			pause(request, floodDelay)
+		}
+	}()
+	// A cancelled request still counts as an attempt.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(request), authenticationTimeout)
+	defer cancel()
+	c, network := auth.FromContext[auth.Client](ctx), ratelimit.Network(auth.FromContext[auth.Origin](ctx).Address)
+
+	// A secret that is remembered is right unless it has ended meanwhile, so that its request is counted at once: one decision of
+	// the limits and one round trip to the database are all that it takes.
+	hash, remembered := a.Secrets.Remembered(c.ID, c.Proof)
+	if remembered {
+		err = a.Limits.CountRequest(ctx, c.ID, network)
+	} else {
+		err = a.Limits.Check(ctx, c.ID, network, a.Secrets.RemembersClient(c.ID))
 	}
-	return *c.id
-}
-
-// refusalDelay is how long who asks too much waits for that answer: a flood of answers that come at once costs others too.
-const refusalDelay = 200 * time.Millisecond
-
-// tryTimeout bounds the wait for the database and for slow hashes.
-const tryTimeout = 10 * time.Second
-
-// authenticateClient finds the application that the credentials belong to, and who has the address, in one round trip.
-// Whatever is wrong with the credentials, finding out costs the same, so that the time it takes tells nobody which client ids
-// exist.
-func (a *API) authenticateClient(ctx context.Context, c credentials, address string) (db.Client, error) {
-	client, err := a.tryClient(ctx, c, address)
-	refused, busy := new(auth.Refusal), new(auth.BusyError)
-	if errors.As(err, &refused) && refused.Kind == auth.Throttled || errors.As(err, &busy) {
-		pause(ctx, refusalDelay)
+	if err != nil {
+		return db.Client{}, err
+	}
+	client, err = a.Store.ClientAndUsers(ctx, db.ClientQuery{
+		ClientID: c.ID, Address: auth.FoldASCII(address), Keys: c.Method == auth.PrivateKeyJWT,
+	})
+	switch {
+	case err != nil:
+	case c.Method == auth.PrivateKeyJWT:
+		err = a.verifyAssertion(ctx, client, c, network)
+	case !remembered || !slices.Contains(client.SecretHashes, hash):
+		hash, err = a.verifySecret(ctx, client, c, network)
+	}
+	if err == nil && !remembered {
+		err = a.Limits.CountRequest(ctx, c.ID, network)
+	}
+	if err == nil && hash != "" {
+		a.Store.NoteSecretUse(client.ID, hash, time.Now())
+	}
+	if err == nil && !client.IsActive {
+		err = refusal.ApplicationInactive
 	}
 	return client, err
 }
@@ -46,65 +77,45 @@ func pause(ctx context.Context, wait time.Duration) {
 	}
 }
 
-func (a *API) tryClient(ctx context.Context, c credentials, address string) (db.Client, error) {
-	// Who goes away before the answer has tried nonetheless, and that is counted.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tryTimeout)
-	defer cancel()
-	id := c.clientID()
-	attempt, err := a.Attempts.Begin(ctx, id, a.RemoteAddress(ctx))
-	if err != nil {
-		return db.Client{}, err
-	}
-	client, err := a.Clients.ClientAndUsers(ctx, db.ClientQuery{
-		ClientID: id, Address: auth.FoldASCII(address), Keys: c.assertion != nil,
+// verifySecret returns the hash that the secret matches, or says that it matches none. Equal attempts at once are one.
+func (a *API) verifySecret(ctx context.Context, client db.Client, c auth.Client, network string) (string, error) {
+	equal := fmt.Sprintf("%q", append([]string{c.ID, c.Proof, network}, client.SecretHashes...))
+	hash, err := a.secretChecks.Do(ctx, equal, authenticationTimeout, func(ctx context.Context) (string, error) {
+		if err := a.Limits.CountFailure(ctx, c.ID, network); err != nil {
+			return "", err
+		}
+		hash, err := a.Secrets.Verify(ctx, secret.Attempt{ClientID: c.ID, Secret: c.Proof, Hashes: client.SecretHashes, Network: network})
+		if !errors.Is(err, refusal.WrongSecret) {
+			a.Limits.RefundFailure(ctx, c.ID, network)
+		}
+		return hash, err
 	})
-	if err != nil {
-		return db.Client{}, err
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		err = refusal.NotAvailable("secret_queue_full", err)
+	case errors.Is(err, refusal.WrongSecret) && client.ID == "":
+		err = refusal.UnknownClient
 	}
-	if c.assertion != nil {
-		err = a.checkAssertion(ctx, attempt, client, id, *c.assertion)
-	} else {
-		err = a.checkSecret(ctx, attempt, client, id, *c.secret)
-	}
-	if refused := new(auth.Refusal); errors.As(err, &refused) && refused.Code == "invalid_client" {
-		attempt.Failed(ctx)
-	}
-	if err != nil {
-		return db.Client{}, err
-	}
-	auth.Identify(ctx, auth.Principal{ApplicationID: client.ID})
-	if err := attempt.Succeeded(ctx); err != nil {
-		return db.Client{}, err
-	}
-	if !client.IsActive {
-		return db.Client{}, auth.ErrApplicationInactive
-	}
-	return client, nil
+	return hash, err
 }
 
-func (a *API) checkSecret(ctx context.Context, attempt auth.Attempt, client db.Client, id, secret string) error {
-	hash, err := a.Secrets.Check(ctx, auth.SecretCheck{
-		ClientID: id, Secret: secret, Hashes: client.SecretHashes, AllowSlow: attempt.AllowSlow, Lane: attempt.Lane(),
-	})
-	if err != nil {
-		return err
+// verifyAssertion sees to it that each assertion is used once. A failure is counted when it is one: nobody can guess a signature,
+// and a client may send many right ones at once.
+func (a *API) verifyAssertion(ctx context.Context, client db.Client, c auth.Client, network string) error {
+	verified, err := a.Assertions.Verify(c.Proof, c.ID, client.PublicKeys, a.audiences(ctx), time.Now())
+	if err == nil {
+		err = a.Store.UseAssertion(ctx, client.ID, verified.ID, verified.ExpiresAt)
 	}
-	a.Clients.NoteSecretUse(client.ID, hash, time.Now())
-	return nil
-}
-
-// checkAssertion verifies an assertion and sees to it that each is used once.
-func (a *API) checkAssertion(ctx context.Context, attempt auth.Attempt, client db.Client, id, assertion string) error {
-	if err := attempt.AllowSignature(ctx); err != nil {
-		return err
-	}
-	verified, err := a.Assertions.Verify(assertion, id, client.PublicKeys, a.audiences(ctx), time.Now())
-	if err != nil {
-		return err
-	}
-	err = a.Clients.UseAssertion(ctx, client.ID, verified.ID, verified.ExpiresAt)
 	if errors.Is(err, db.ErrConflict) {
-		return auth.ErrAssertionUsed
+		err = refusal.AssertionUsed
+	}
+	if refused := new(refusal.Error); errors.As(err, &refused) && refused.OAuth == refusal.InvalidClient {
+		if limited := a.Limits.CountFailure(ctx, c.ID, network); limited != nil {
+			return limited
+		}
+	}
+	if client.ID == "" {
+		return refusal.UnknownClient
 	}
 	return err
 }
@@ -113,11 +124,11 @@ func (a *API) checkAssertion(ctx context.Context, attempt auth.Attempt, client d
 // choose are left out: with them, an assertion that was made for another server would count here too.
 func (a *API) audiences(ctx context.Context) []string {
 	names := []string{a.Settings.Issuer}
-	requested, ok := a.TrustedURL(ctx)
-	if !ok {
+	origin := auth.FromContext[auth.Origin](ctx)
+	if !origin.Trusted {
 		return names
 	}
-	host := requested.Scheme + "://" + requested.Host
+	host := origin.URL.Scheme + "://" + origin.URL.Host
 	for _, path := range []string{"", "/", BasePath, tokenPath, introspectPath, revokePath} {
 		names = append(names, host+path, host+path+"/")
 	}

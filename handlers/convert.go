@@ -8,7 +8,7 @@ import (
 	"meet-external-api/generated"
 )
 
-// room shows a stored room (contract, "The room").
+// room shows a stored room (docs/contract.md, "The room").
 func (a *API) room(stored db.Room) generated.Room {
 	room := generated.Room{
 		Id:            stored.ID,
@@ -30,12 +30,8 @@ func (a *API) room(stored db.Room) generated.Room {
 }
 
 func (a *API) roomList(rooms []db.Room, total int64, page page, requested url.URL) generated.RoomList {
-	list := generated.RoomList{
-		Count:    total,
-		Next:     page.next(requested, total),
-		Previous: page.previous(requested),
-		Results:  make([]generated.Room, len(rooms)),
-	}
+	list := generated.RoomList{Count: total, Results: make([]generated.Room, len(rooms))}
+	list.Next, list.Previous = page.links(requested, total)
 	for i, room := range rooms {
 		list.Results[i] = a.room(room)
 	}

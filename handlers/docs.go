@@ -1,13 +1,16 @@
 package handlers
 
 import (
+	"bytes"
+	"compress/gzip"
 	"embed"
-	"net/http"
-	"slices"
+	"fmt"
+	"io"
 
 	"github.com/labstack/echo/v4"
 	swaggerui "github.com/swaggest/swgui/v5/static"
-	"github.com/vearutop/statigz"
+
+	"meet-external-api/refusal"
 )
 
 //go:embed docs
@@ -17,37 +20,64 @@ var docs embed.FS
 const docsPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
 	"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// swaggerFiles are those files of Swagger UI that the page loads.
-var swaggerFiles = []string{"swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"}
+const docsPage = "index.html"
 
-// Docs answers the page on which a caller reads the API and tries it (contract, "Beside the API").
-func Docs(c echo.Context) error {
-	page, err := docs.ReadFile("docs/index.html")
-	if err != nil {
-		return err
-	}
-	c.Response().Header().Set(echo.HeaderContentSecurityPolicy, docsPolicy)
-	return c.HTMLBlob(http.StatusOK, page)
+// docsFiles are the files of the page, with their media types: this project's own, and what they load of Swagger UI.
+var docsFiles = map[string]string{
+	docsPage:               "text/html; charset=utf-8",
+	"docs.js":              "text/javascript; charset=utf-8",
+	"swagger-ui.css":       "text/css; charset=utf-8",
+	"swagger-ui-bundle.js": "text/javascript; charset=utf-8",
+	"favicon-32x32.png":    "image/png",
 }
 
-// DocsFile answers a file that the page loads; all of them are built into the program.
-func DocsFile() echo.HandlerFunc {
-	swagger := statigz.FileServer(swaggerui.FS)
-	return func(c echo.Context) error {
-		name := c.Param("file")
-		switch {
-		case name == "docs.js":
-			script, err := docs.ReadFile("docs/docs.js")
-			if err != nil {
-				return err
-			}
-			return c.Blob(http.StatusOK, "text/javascript; charset=utf-8", script)
-		case slices.Contains(swaggerFiles, name):
-			request := c.Request().Clone(c.Request().Context())
-			request.URL.Path = "/" + name
-			swagger.ServeHTTP(c.Response(), request)
-			return nil
+// Docs is the page on which a caller reads the API and tries it (docs/contract.md, "Beside the API"). All of it is built into the
+// program.
+type Docs struct{ files map[string]staticFile }
+
+// NewDocs reads the page and the files that it loads.
+func NewDocs() (*Docs, error) {
+	d := &Docs{files: map[string]staticFile{}}
+	for name, contentType := range docsFiles {
+		content, err := readDocsFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("reading the page of the documentation: %w", err)
 		}
-		return echo.NewHTTPError(http.StatusNotFound)
+		if d.files[name], err = newStaticFile(contentType, content); err != nil {
+			return nil, err
+		}
 	}
+	return d, nil
+}
+
+// readDocsFile reads a file of this project or else of Swagger UI, whose library holds most of them compressed.
+func readDocsFile(name string) ([]byte, error) {
+	if own, err := docs.ReadFile("docs/" + name); err == nil {
+		return own, nil
+	}
+	compressed, err := swaggerui.FS.ReadFile(name + ".gz")
+	if err != nil {
+		return swaggerui.FS.ReadFile(name)
+	}
+	reader, err := gzip.NewReader(bytes.NewReader(compressed))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(reader)
+}
+
+// Page answers the page itself.
+func (d *Docs) Page(c echo.Context) error {
+	c.Response().Header().Set(echo.HeaderContentSecurityPolicy, docsPolicy)
+	return d.files[docsPage].answer(c)
+}
+
+// File answers a file that the page loads.
+func (d *Docs) File(c echo.Context) error {
+	name := c.Param("file")
+	file, ok := d.files[name]
+	if !ok || name == docsPage {
+		return refusal.PathNotFound
+	}
+	return file.answer(c)
 }

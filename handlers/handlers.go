@@ -1,39 +1,36 @@
-// Package handlers answers the operations of openapi.yaml: one method for each, one file for each resource.
+// Package handlers answers the operations of openapi.yaml: one method for each, one file for each resource. A handler gets what has
+// been authenticated and validated, does one business action, and returns an answer or an error; package middleware words the
+// errors. What is not an operation, such as the page to read the API on, is an echo.HandlerFunc in a file of its own.
 package handlers
 
 import (
 	"context"
 	"log/slog"
-	"net/url"
-	"time"
 
 	"meet-external-api/auth"
+	"meet-external-api/auth/assertion"
+	"meet-external-api/auth/ratelimit"
+	"meet-external-api/auth/secret"
+	"meet-external-api/auth/token"
 	"meet-external-api/db"
 	"meet-external-api/generated"
+	"meet-external-api/livekit"
 )
 
 // API implements the operations of the specification.
 type API struct {
-	Applications ApplicationStore
-	Clients      ClientStore
-	Users        UserStore
-	Rooms        RoomStore
-	Tokens       *auth.Tokens
-	// Bearer knows the tokens that are issued here.
-	Bearer     auth.ApplicationTokens
-	Secrets    *auth.SecretChecker
-	Assertions *auth.AssertionVerifier
-	Attempts   *auth.Attempts
-	Settings   Settings
-	Log        *slog.Logger
-	// RoomChanged is told of each room that an update made different.
-	RoomChanged func(room db.Room)
-	// RequestURL returns the absolute URL that the caller of the request of ctx asked for.
-	RequestURL func(ctx context.Context) url.URL
-	// TrustedURL returns it too, and whether the caller alone could not choose its host.
-	TrustedURL func(ctx context.Context) (url.URL, bool)
-	// RemoteAddress returns the IP address of the caller of the request of ctx.
-	RemoteAddress func(ctx context.Context) string
+	Store *db.DB
+	// Tokens issues tokens; nil where applications are switched off.
+	Tokens     *token.Issuer
+	Secrets    *secret.Checker
+	Assertions *assertion.Verifier
+	Limits     *ratelimit.Limiter
+	// secretChecks are those that are under way.
+	secretChecks auth.Singleflight[string]
+	// LiveKit is told of each room that an update made different; nil: there is none.
+	LiveKit  *livekit.Client
+	Settings Settings
+	Log      *slog.Logger
 }
 
 var _ generated.StrictServerInterface = (*API)(nil)
@@ -64,30 +61,13 @@ type Telephony struct {
 	DefaultCountry string
 }
 
-// ApplicationStore finds applications; the errors are those of package db.
-type ApplicationStore interface {
-	Application(ctx context.Context, id string) (db.Application, error)
-}
+// callerOf is the caller of a request as the database knows it.
+func callerOf(ctx context.Context) db.Caller { return NewCaller(auth.FromContext[auth.Principal](ctx)) }
 
-// ClientStore is for clients that authenticate themselves; the errors are those of package db.
-type ClientStore interface {
-	ClientAndUsers(ctx context.Context, q db.ClientQuery) (db.Client, error)
-	NoteSecretUse(applicationID, hash string, at time.Time)
-	UseAssertion(ctx context.Context, applicationID, id string, expires time.Time) error
-	RevokeToken(ctx context.Context, id string, expires time.Time) error
-}
-
-// UserStore finds and makes users; the errors are those of package db.
-type UserStore interface {
-	UsersByEmail(ctx context.Context, address string) ([]db.User, error)
-	CreateUser(ctx context.Context, address, sub *string) (db.User, error)
-}
-
-// RoomStore finds and makes rooms; the errors are those of package db.
-type RoomStore interface {
-	Rooms(ctx context.Context, f db.RoomFilter, limit, offset int64) ([]db.Room, int64, error)
-	Room(ctx context.Context, f db.RoomFilter, id string) (db.Room, string, error)
-	CreateRoom(ctx context.Context, r db.NewRoom) (db.Room, error)
-	UpdateRoom(ctx context.Context, id string, c db.RoomChange) (db.Room, bool, error)
-	GrantAccess(ctx context.Context, roomID, userID, role string) (db.Access, error)
+// NewCaller is a principal as the database knows it. Where its token names a user by what is no UUID, there is none.
+func NewCaller(p auth.Principal) db.Caller {
+	if !auth.IsUUID(p.UserID) {
+		p.UserID = ""
+	}
+	return db.Caller{ClientID: p.ClientID, Delegated: p.Delegated, UserID: p.UserID, TokenID: p.TokenID, IssuedAt: p.IssuedAt}
 }

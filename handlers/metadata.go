@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"meet-external-api/auth"
+	"meet-external-api/auth/assertion"
 	"meet-external-api/generated"
 )
 
@@ -39,7 +40,7 @@ func (a *API) MetadataOf(path string) echo.HandlerFunc {
 
 // metadata is that of the issuer whose URL ends in path; where tokens name a URL as their issuer, of that one.
 func (a *API) metadata(ctx context.Context, path string) generated.Metadata {
-	requested := a.RequestURL(ctx)
+	requested := auth.FromContext[auth.Origin](ctx).URL
 	host := requested.Scheme + "://" + requested.Host
 	issuer := host + path
 	if a.issuerURL() != nil {
@@ -53,13 +54,13 @@ func (a *API) metadata(ctx context.Context, path string) generated.Metadata {
 		ResponseTypesSupported:            []string{},
 		GrantTypesSupported:               []string{string(generated.ClientCredentials)},
 		TokenEndpointAuthMethodsSupported: clientAuthentication,
-		TokenEndpointAuthSigningAlgValuesSupported:         auth.AssertionAlgorithms,
+		TokenEndpointAuthSigningAlgValuesSupported:         assertion.Algorithms,
 		IntrospectionEndpoint:                              host + introspectPath + "/",
 		IntrospectionEndpointAuthMethodsSupported:          clientAuthentication,
-		IntrospectionEndpointAuthSigningAlgValuesSupported: auth.AssertionAlgorithms,
+		IntrospectionEndpointAuthSigningAlgValuesSupported: assertion.Algorithms,
 		RevocationEndpoint:                                 host + revokePath + "/",
 		RevocationEndpointAuthMethodsSupported:             clientAuthentication,
-		RevocationEndpointAuthSigningAlgValuesSupported:    auth.AssertionAlgorithms,
+		RevocationEndpointAuthSigningAlgValuesSupported:    assertion.Algorithms,
 		ServiceDocumentation:                               host + BasePath + "/docs/",
 	}
 }

@@ -29,20 +29,15 @@ func pageOf(params generated.ListRoomsParams) page {
 
 func (p page) offset() int64 { return (p.number - 1) * p.size }
 
-// next is the URL of the page after this one, nil on the last.
-func (p page) next(requested url.URL, total int64) *string {
-	if p.number*p.size >= total {
-		return nil
+// links are the URLs of the pages behind this one and before it, nil where there is none.
+func (p page) links(requested url.URL, total int64) (next, previous *string) {
+	if p.number*p.size < total {
+		next = link(requested, p.number+1)
 	}
-	return link(requested, p.number+1)
-}
-
-// previous is the URL of the page before this one, nil on the first.
-func (p page) previous(requested url.URL) *string {
-	if p.number == 1 {
-		return nil
+	if p.number > 1 {
+		previous = link(requested, p.number-1)
 	}
-	return link(requested, p.number-1)
+	return next, previous
 }
 
 // link keeps the other parameters of the request. The first page carries no number, as in Meet.

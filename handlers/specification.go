@@ -2,49 +2,75 @@ package handlers
 
 import (
 	"bytes"
-	"context"
 	"fmt"
-	"net/http"
-	"net/url"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/labstack/echo/v4"
+	"github.com/maypok86/otter/v2"
 
-	"meet-external-api/generated"
+	spec "meet-external-api"
+	"meet-external-api/auth"
 )
 
-// BasePath is where the API is served (contract, "Conventions").
+// BasePath is where the API is served (docs/contract.md, "Conventions").
 const BasePath = "/external-api/v1.0"
 
-// serverLine is how openapi.yaml names the server, which is wherever the caller reached it.
-var serverLine = []byte("  - url: " + BasePath + "\n")
+// maxServers is how many names of this server files are kept for: a caller may make names up.
+const maxServers = 16
 
-// Specification serves openapi.yaml with `servers` as the caller reached it, as YAML and as JSON.
-type Specification struct {
-	Document   *openapi3.T
-	RequestURL func(ctx context.Context) url.URL
+// Specification serves openapi.yaml with `servers` as the caller reached it, as YAML and as JSON (docs/contract.md, "Beside the API").
+type Specification struct{ yaml, json specificationFormat }
+
+// NewSpecification encodes the specification.
+func NewSpecification(document *openapi3.T) (*Specification, error) {
+	encoded, err := document.MarshalJSON()
+	if err != nil {
+		return nil, fmt.Errorf("encoding the specification: %w", err)
+	}
+	yaml, err := newSpecificationFormat("application/yaml", spec.YAML, "  - url: "+BasePath+"\n", "  - url: %q\n")
+	if err != nil {
+		return nil, err
+	}
+	json, err := newSpecificationFormat("application/json", encoded, `"url":"`+BasePath+`"`, `"url":%q`)
+	return &Specification{yaml: yaml, json: json}, err
 }
 
 // YAML answers the specification to the byte, but for its server.
-func (s Specification) YAML(c echo.Context) error {
-	line := []byte(`  - url: "` + s.server(c) + "\"\n")
-	return c.Blob(http.StatusOK, "application/yaml", bytes.Replace(generated.Specification, serverLine, line, 1))
-}
+func (s *Specification) YAML(c echo.Context) error { return s.yaml.answer(c) }
 
 // JSON answers the specification as JSON.
-func (s Specification) JSON(c echo.Context) error {
-	document := *s.Document
-	server := *document.Servers[0]
-	server.URL = s.server(c)
-	document.Servers = openapi3.Servers{&server}
-	encoded, err := document.MarshalJSON()
-	if err != nil {
-		return fmt.Errorf("encoding the specification: %w", err)
-	}
-	return c.JSONBlob(http.StatusOK, encoded)
+func (s *Specification) JSON(c echo.Context) error { return s.json.answer(c) }
+
+// specificationFormat is the specification before and behind the place where its server is named.
+type specificationFormat struct {
+	contentType   string
+	before, after []byte
+	server        string // a format for the URL
+	files         *otter.Cache[string, staticFile]
 }
 
-func (s Specification) server(c echo.Context) string {
-	requested := s.RequestURL(c.Request().Context())
-	return requested.Scheme + "://" + requested.Host + BasePath
+func newSpecificationFormat(contentType string, text []byte, server, format string) (specificationFormat, error) {
+	before, after, found := bytes.Cut(text, []byte(server))
+	if !found {
+		return specificationFormat{}, fmt.Errorf("the specification does not name its server as %q", server)
+	}
+	files, err := otter.New(&otter.Options[string, staticFile]{MaximumSize: maxServers})
+	if err != nil {
+		return specificationFormat{}, fmt.Errorf("making the cache of the specification: %w", err)
+	}
+	return specificationFormat{contentType: contentType, before: before, after: after, server: format, files: files}, nil
+}
+
+func (f specificationFormat) answer(c echo.Context) error {
+	requested := auth.FromContext[auth.Origin](c.Request().Context()).URL
+	server := requested.Scheme + "://" + requested.Host + BasePath
+	if file, known := f.files.GetIfPresent(server); known {
+		return file.answer(c)
+	}
+	file, err := newStaticFile(f.contentType, bytes.Join([][]byte{f.before, f.after}, fmt.Appendf(nil, f.server, server)))
+	if err != nil {
+		return err
+	}
+	f.files.Set(server, file)
+	return file.answer(c)
 }

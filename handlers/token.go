@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -9,79 +10,66 @@ import (
 	"meet-external-api/auth"
 	"meet-external-api/db"
 	"meet-external-api/generated"
+	"meet-external-api/refusal"
 )
-
-// CreateToken exchanges client credentials and the address of a user for a token (contract, "POST /application/token/").
-// The checks come in the order of the contract's table.
-func (a *API) CreateToken(ctx context.Context, request generated.CreateTokenRequestObject) (generated.CreateTokenResponseObject, error) {
-	body := request.JSONBody
-	begun := time.Now()
-	address, asked, noAddress := auth.SplitScope(body.Scope)
-	client, err := a.authenticateClient(ctx, credentials{body.ClientId, body.ClientSecret, body.ClientAssertion}, address)
-	if err != nil {
-		return nil, err
-	}
-	if noAddress != nil {
-		return nil, noAddress
-	}
-	scopes, err := auth.GrantScopes(client.Scopes, asked)
-	if err != nil {
-		return nil, err
-	}
-	if !auth.DomainAllowed(address, client.Domains) {
-		return nil, auth.ErrDomainNotAllowed
-	}
-	user, err := a.userOf(ctx, client.Users, address)
-	if errors.Is(err, db.ErrNotFound) {
-		return nil, auth.ErrNoSuchUser
-	}
-	if err != nil {
-		return nil, err
-	}
-	issued := latest(begun, client.TokensFrom, user.TokensFrom)
-	awaitTime(ctx, issued)
-	token, err := a.Tokens.Issue(client.ClientID, user.ID, scopes, issued)
-	if err != nil {
-		return nil, err
-	}
-	auth.Identify(ctx, auth.Principal{ApplicationID: client.ID, UserID: user.ID, Scopes: scopes})
-	return a.tokenResponse(token, scopes), nil
-}
 
 // maxRevocationWait is more than the rest of a second, which a token waits after a revocation.
 const maxRevocationWait = 2 * time.Second
 
-// awaitTime waits until a time that is near: a token that were issued then, and dated forward, would outlive the next
-// revocation in the same second.
-func awaitTime(ctx context.Context, issued time.Time) {
-	if wait := time.Until(issued); wait > 0 {
-		pause(ctx, min(wait, maxRevocationWait))
-	}
-}
+// CreateToken exchanges client credentials and the address of a user for a token (docs/contract.md, "POST /application/token/ —
+// exchange credentials for a token"). The checks come in the order of the contract's table.
+func (a *API) CreateToken(ctx context.Context, request generated.CreateTokenRequestObject) (generated.CreateTokenResponseObject, error) {
+	// 1. Parse. What is wrong with the scope is for authenticated clients to know.
+	issued := time.Now()
+	address, asked, malformed := auth.SplitScope(request.JSONBody.Scope)
 
-// latest returns the latest of a time and of those that there are.
-func latest(at time.Time, others ...*time.Time) time.Time {
-	for _, other := range others {
-		if other != nil && other.After(at) {
-			at = *other
+	// 2. Authenticate the client, which also reads who has the address.
+	client, err := a.authenticateClient(ctx, address)
+	if err := cmp.Or(err, malformed); err != nil {
+		return nil, err
+	}
+
+	// 3. Narrow the scopes to those asked for, and keep to the domains.
+	scopes, err := auth.GrantScopes(client.Scopes, asked)
+	if err == nil && !auth.DomainAllowed(address, client.Domains) {
+		err = refusal.DomainNotAllowed
+	}
+	if err != nil {
+		return nil, err
+	}
+
+	// 4. Find the user, or make one.
+	user, err := activeUser(client.Users)
+	if len(client.Users) == 0 {
+		user, _, err = a.createUser(ctx, address)
+	}
+	if errors.Is(err, db.ErrNotFound) {
+		err = refusal.AddressUnknown
+	}
+	if err != nil {
+		return nil, err
+	}
+
+	// 5. Issue the token. Revocations count in whole seconds: one that has just been made is waited for, since a token that were
+	// dated forward would outlive the next one in the same second.
+	for _, revoked := range []*time.Time{client.TokensFrom, user.TokensFrom} {
+		if revoked != nil && revoked.After(issued) {
+			issued = *revoked
+			pause(ctx, min(time.Until(issued), maxRevocationWait))
 		}
 	}
-	return at
-}
+	token, err := a.Tokens.Issue(client.ClientID, user.ID, scopes, issued)
+	if err != nil {
+		return nil, err
+	}
 
-func (a *API) tokenResponse(token string, scopes []string) generated.CreateToken200JSONResponse {
-	response := generated.CreateToken200JSONResponse{
-		Body: generated.Token{
-			AccessToken: token,
-			TokenType:   a.Settings.TokenType,
-			ExpiresIn:   int64(a.Tokens.Lifetime().Seconds()),
-		},
-	}
-	if len(scopes) > 0 {
-		joined := strings.Join(scopes, " ")
-		response.Body.Scope = &joined
-	}
+	// 6. Answer.
 	noCache := "no-cache" // for caches of HTTP/1.0 (RFC 6749, section 5.1)
-	response.Headers.Pragma = &noCache
-	return response
+	return generated.CreateToken200JSONResponse{
+		Body: generated.Token{
+			AccessToken: token, TokenType: a.Settings.TokenType, ExpiresIn: int64(a.Tokens.Lifetime().Seconds()),
+			Scope: unlessEmpty(strings.Join(scopes, " ")),
+		},
+		Headers: generated.CreateToken200ResponseHeaders{Pragma: &noCache},
+	}, nil
 }

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	// updateTimeout bounds an update from UpdateRoom to its end: the wait for a slot and both calls.
+	// updateTimeout bounds an update from UpdateRoom to its end: the wait for a worker and both calls.
 	updateTimeout = 2 * time.Second
 	// maxWorkers is how many updates are under way at a time.
 	maxWorkers = 16
@@ -26,9 +26,8 @@ const (
 type Options struct {
 	// URL is where LiveKit's API is: http, https, ws (taken for http) or wss (for https), with a path if need be.
 	URL string
-	// Token makes an access token for the room of that name: a JWT with the video grants roomAdmin, roomList and room.
-	// It is called by several goroutines at a time, and its errors are logged.
-	Token func(room string) (string, error)
+	// Key and Secret are an API key of LiveKit's and its secret, which signs tokens.
+	Key, Secret string
 	// InsecureTLS takes any certificate.
 	InsecureTLS bool
 	// Log gets the failures.
@@ -38,7 +37,8 @@ type Options struct {
 // Client updates LiveKit's rooms in the background. It is safe for concurrent use.
 type Client struct {
 	service  *url.URL
-	token    func(room string) (string, error)
+	key      string
+	secret   []byte
 	http     *http.Client
 	log      *slog.Logger
 	timeout  time.Duration
@@ -55,16 +55,14 @@ type Client struct {
 
 // New returns a client, without calling LiveKit yet. Its errors never hold the URL, which may have a password in it.
 func New(o Options) (*Client, error) {
-	if o.Token == nil || o.Log == nil {
-		return nil, errors.New("a client of LiveKit needs a maker of tokens and a log")
-	}
 	service, err := serviceURL(o.URL)
 	if err != nil {
 		return nil, err
 	}
 	return &Client{
 		service: service,
-		token:   o.Token,
+		key:     o.Key,
+		secret:  []byte(o.Secret),
 		http: &http.Client{
 			Transport: &http.Transport{
 				Proxy:               http.ProxyFromEnvironment,
@@ -98,9 +96,6 @@ func serviceURL(text string) (*url.URL, error) {
 	base.Scheme = scheme
 	return base.JoinPath("twirp", "livekit.RoomService"), nil
 }
-
-// Failures is how many updates have failed or been dropped.
-func (c *Client) Failures() int64 { return c.failures.Load() }
 
 func (c *Client) fail(room string, err error) {
 	c.log.Warn("LiveKit's room was not updated", "room", room, "error", err, "failures", c.failures.Add(1))

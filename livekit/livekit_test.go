@@ -2,8 +2,10 @@ package livekit
 
 import (
 	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -107,14 +109,12 @@ func (s *rooms) atATime() int {
 	return s.max
 }
 
-func tokenOf(room string) (string, error) { return "token-of-" + room, nil }
-
 func newClient(t *testing.T, handler http.Handler, change func(*Options)) (*Client, *bytes.Buffer) {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	var written bytes.Buffer // read after Close
-	o := Options{URL: server.URL, Token: tokenOf, Log: slog.New(slog.NewTextHandler(&written, nil))}
+	o := Options{URL: server.URL, Key: "the-key", Secret: "the-secret", Log: slog.New(slog.NewTextHandler(&written, nil))}
 	if change != nil {
 		change(&o)
 	}
@@ -153,12 +153,43 @@ func TestUpdateRoom(t *testing.T) {
 			require.Equal(t, []string{listRooms, updateRoomMetadata}, server.methods())
 			require.JSONEq(t, `{"names":["`+room+`"]}`, server.calls[0].body)
 			for _, call := range server.calls {
-				require.Equal(t, "Bearer token-of-"+room, call.authorization)
+				requireToken(t, call.authorization)
 			}
-			require.Zero(t, client.Failures())
+			require.Zero(t, client.failures.Load())
 			require.Empty(t, written.String())
 		})
 	}
+}
+
+// requireToken checks an access token as LiveKit does: it is for this room alone, and for a short while.
+func requireToken(t *testing.T, authorization string) {
+	t.Helper()
+	token, isBearer := strings.CutPrefix(authorization, "Bearer ")
+	require.True(t, isBearer)
+	parts := strings.Split(token, ".")
+	require.Len(t, parts, 3)
+	mac := hmac.New(sha256.New, []byte("the-secret"))
+	mac.Write([]byte(parts[0] + "." + parts[1]))
+	require.Equal(t, base64.RawURLEncoding.EncodeToString(mac.Sum(nil)), parts[2])
+	header, err := base64.RawURLEncoding.DecodeString(parts[0])
+	require.NoError(t, err)
+	require.JSONEq(t, `{"alg":"HS256","typ":"JWT"}`, string(header))
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	require.NoError(t, err)
+	var claims struct {
+		Issuer    string         `json:"iss"`
+		NotBefore int64          `json:"nbf"`
+		Expires   int64          `json:"exp"`
+		Video     map[string]any `json:"video"`
+	}
+	decoder := json.NewDecoder(bytes.NewReader(payload))
+	decoder.DisallowUnknownFields()
+	require.NoError(t, decoder.Decode(&claims))
+	require.Equal(t, "the-key", claims.Issuer)
+	require.Equal(t, map[string]any{"roomAdmin": true, "roomList": true, "room": room}, claims.Video)
+	require.EqualValues(t, 70, claims.Expires-claims.NotBefore)
+	require.LessOrEqual(t, claims.NotBefore, time.Now().Add(-10*time.Second).Unix())
+	require.Greater(t, claims.Expires, time.Now().Unix())
 }
 
 func TestUpdateRoomThatIsNotThere(t *testing.T) {
@@ -168,7 +199,7 @@ func TestUpdateRoomThatIsNotThere(t *testing.T) {
 	client.UpdateRoom(room, "trusted", json.RawMessage(`{}`))
 	client.Close()
 	require.Equal(t, []string{listRooms}, server.methods())
-	require.Zero(t, client.Failures())
+	require.Zero(t, client.failures.Load())
 	require.Empty(t, written.String())
 }
 
@@ -186,7 +217,7 @@ func TestUpdateRoomThatIsLeftMeanwhile(t *testing.T) {
 	client.UpdateRoom(room, "trusted", json.RawMessage(`{}`))
 	client.Close()
 	require.Equal(t, []string{listRooms, updateRoomMetadata}, server.methods())
-	require.Zero(t, client.Failures())
+	require.Zero(t, client.failures.Load())
 	require.Empty(t, written.String())
 }
 
@@ -216,11 +247,12 @@ func TestUpdateRoomLeavesWhatItCannotMerge(t *testing.T) {
 
 func requireFailure(t *testing.T, client *Client, written *bytes.Buffer, want string) {
 	t.Helper()
-	require.Equal(t, int64(1), client.Failures())
+	require.Equal(t, int64(1), client.failures.Load())
 	require.Equal(t, 1, strings.Count(written.String(), "\n"))
 	require.Contains(t, written.String(), room)
 	require.Contains(t, written.String(), want)
-	require.NotContains(t, written.String(), "token-of-")
+	require.NotContains(t, written.String(), "eyJ", "no token")
+	require.NotContains(t, written.String(), "the-secret")
 }
 
 func TestUpdateRoomRefused(t *testing.T) {
@@ -231,11 +263,12 @@ func TestUpdateRoomRefused(t *testing.T) {
 		want   string
 	}{
 		"token repeated": {
-			401, `{"code":"unauthenticated","msg":"invalid token: token-of-` + room + `, error: expired"}`,
+			401, `{"code":"unauthenticated","msg":"invalid token: TOKEN, error: expired"}`,
 			`calling ListRooms: status 401, unauthenticated: invalid token: [token], error: expired"`,
 		},
 		"long":             {500, `{"code":"internal","msg":"` + strings.Repeat("é", 1000) + `"}`, "internal: " + strings.Repeat("é", 150) + `"`},
-		"not of Twirp":     {502, `<html>token-of-` + room, `calling ListRooms: status 502"`},
+		"token as a code":  {401, `{"code":"TOKEN","msg":""}`, `status 401, [token]: `},
+		"not of Twirp":     {502, `<html>TOKEN`, `calling ListRooms: status 502"`},
 		"not found":        {404, `{"code":"not_found","msg":"where is it"}`, "not_found: where is it"},
 		"success, no JSON": {200, `<html>`, "decoding the answer to ListRooms"},
 		"too large":        {200, strings.Repeat(" ", 1<<20) + `{}`, "too large"},
@@ -243,9 +276,10 @@ func TestUpdateRoomRefused(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client, written := newClient(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			client, written := newClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				w.WriteHeader(test.status)
-				_, _ = io.WriteString(w, test.body)
+				token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
+				_, _ = io.WriteString(w, strings.ReplaceAll(test.body, "TOKEN", token))
 			}), nil)
 			client.UpdateRoom(room, "trusted", json.RawMessage(`{}`))
 			client.Close()
@@ -283,16 +317,18 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 	}
 }
 
-func TestNoToken(t *testing.T) {
+// The secret is taken as it is, whatever it looks like.
+func TestSecretsOfAnyForm(t *testing.T) {
 	t.Parallel()
-	server := &rooms{}
-	client, written := newClient(t, server, func(o *Options) {
-		o.Token = func(string) (string, error) { return "", errors.New("no key") }
-	})
-	client.UpdateRoom(room, "trusted", json.RawMessage(`{}`))
-	client.Close()
-	require.Empty(t, server.methods())
-	requireFailure(t, client, written, "making a token: no key")
+	for _, secret := range []string{"short", "{\"kty\":\"oct\"}", "-----BEGIN PUBLIC KEY-----", " \xff\x00"} {
+		client, _ := newClient(t, http.NotFoundHandler(), func(o *Options) { o.Secret = secret })
+		token, err := client.newToken(room)
+		require.NoError(t, err)
+		signed, signature := token[:strings.LastIndexByte(token, '.')], token[strings.LastIndexByte(token, '.')+1:]
+		mac := hmac.New(sha256.New, []byte(secret))
+		mac.Write([]byte(signed))
+		require.Equal(t, base64.RawURLEncoding.EncodeToString(mac.Sum(nil)), signature)
+	}
 }
 
 func TestCertificates(t *testing.T) {
@@ -313,7 +349,7 @@ func TestCertificates(t *testing.T) {
 			client.Close()
 			if insecure {
 				require.Equal(t, `{"access_level":"trusted","configuration":{}}`, server.holds(room))
-				require.Zero(t, client.Failures())
+				require.Zero(t, client.failures.Load())
 				return
 			}
 			require.Empty(t, server.methods())
@@ -341,7 +377,7 @@ func TestNew(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client, err := New(Options{URL: test.url, Token: tokenOf, Log: slog.New(slog.DiscardHandler)})
+			client, err := New(Options{URL: test.url, Key: "the-key", Secret: "the-secret", Log: slog.New(slog.DiscardHandler)})
 			if test.want == "" {
 				require.ErrorContains(t, err, "the URL of LiveKit")
 				require.NotContains(t, err.Error(), "hidden")
@@ -351,12 +387,4 @@ func TestNew(t *testing.T) {
 			require.Equal(t, test.want, client.service.String())
 		})
 	}
-}
-
-func TestNewWithoutTokenOrLog(t *testing.T) {
-	t.Parallel()
-	_, err := New(Options{URL: "http://livekit", Token: tokenOf})
-	require.Error(t, err)
-	_, err = New(Options{URL: "http://livekit", Log: slog.New(slog.DiscardHandler)})
-	require.Error(t, err)
 }

@@ -64,15 +64,15 @@ func TestHangDoesNotPileUp(t *testing.T) {
 		<-g.arrived
 	}
 	update(maxWorkers+1, maxWorkers+maxPending)
-	require.Zero(t, client.Failures())
+	require.Zero(t, client.failures.Load())
 	update(maxWorkers+maxPending+1, maxWorkers+maxPending+3)
-	require.Equal(t, int64(3), client.Failures())
+	require.Equal(t, int64(3), client.failures.Load())
 	client.UpdateRoom("room 17", "public", json.RawMessage(`{}`)) // it has its place already
-	require.Equal(t, int64(3), client.Failures())
+	require.Equal(t, int64(3), client.failures.Load())
 
 	g.open()
 	client.Close()
-	require.Equal(t, int64(3), client.Failures())
+	require.Equal(t, int64(3), client.failures.Load())
 	require.Equal(t, 3, strings.Count(written.String(), "too many rooms wait"))
 	require.Equal(t, maxWorkers, server.atATime())
 	require.Len(t, server.methods(), maxWorkers+maxPending+1)
@@ -94,7 +94,7 @@ func TestWaitIsPartOfTheTimeout(t *testing.T) {
 	for range maxWorkers {
 		<-g.arrived
 	}
-	client.timeout = 0 // over before there is a slot
+	client.timeout = 0 // over before a worker is free
 	client.UpdateRoom(room, "trusted", json.RawMessage(`{}`))
 	g.open()
 	client.Close()
@@ -120,7 +120,7 @@ func TestLatestWins(t *testing.T) {
 			require.JSONEq(t, `{"kept":1,"access_level":"restricted","configuration":{"n":3}}`, server.holds(room))
 			require.Equal(t, []string{listRooms, updateRoomMetadata, listRooms, updateRoomMetadata}, server.methods())
 			require.Equal(t, 1, server.atATime())
-			require.Zero(t, client.Failures())
+			require.Zero(t, client.failures.Load())
 		})
 	}
 }

@@ -34,12 +34,27 @@ func (e *twirpError) Error() string {
 // call makes a call of RoomService (Twirp Wire Protocol v7, "Requests" and "Responses"). Errors: *twirpError for a
 // refusal, others where there is no answer that can be read.
 func (c *Client) call(ctx context.Context, token, method string, request, response any) error {
-	status, answer, err := c.post(ctx, token, method, request)
+	body, err := json.Marshal(request)
+	if err != nil {
+		return fmt.Errorf("encoding a call of %s: %w", method, err)
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.service.JoinPath(method).String(), bytes.NewReader(body))
 	if err != nil {
 		return fmt.Errorf("calling %s: %w", method, err)
 	}
-	if status != http.StatusOK {
-		return fmt.Errorf("calling %s: %w", method, refusal(status, answer, token))
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Authorization", "Bearer "+token)
+	answered, err := c.http.Do(r)
+	if err != nil {
+		return fmt.Errorf("calling %s: %w", method, err)
+	}
+	defer answered.Body.Close()
+	answer, err := io.ReadAll(http.MaxBytesReader(nil, answered.Body, maxAnswer))
+	switch {
+	case err != nil:
+		return fmt.Errorf("reading the answer to %s: %w", method, err)
+	case answered.StatusCode != http.StatusOK:
+		return fmt.Errorf("calling %s: %w", method, newTwirpError(answered.StatusCode, answer, token))
 	}
 	if err := json.Unmarshal(answer, response); err != nil {
 		return fmt.Errorf("decoding the answer to %s: %w", method, err)
@@ -47,28 +62,8 @@ func (c *Client) call(ctx context.Context, token, method string, request, respon
 	return nil
 }
 
-func (c *Client) post(ctx context.Context, token, method string, request any) (status int, answer []byte, err error) {
-	body, err := json.Marshal(request)
-	if err != nil {
-		return 0, nil, err
-	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.service.JoinPath(method).String(), bytes.NewReader(body))
-	if err != nil {
-		return 0, nil, err
-	}
-	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("Authorization", "Bearer "+token)
-	answered, err := c.http.Do(r)
-	if err != nil {
-		return 0, nil, err
-	}
-	defer answered.Body.Close()
-	answer, err = io.ReadAll(http.MaxBytesReader(nil, answered.Body, maxAnswer))
-	return answered.StatusCode, answer, err
-}
-
-// refusal takes the token out of what is said: LiveKit repeats one that it cannot verify.
-func refusal(status int, answer []byte, token string) *twirpError {
+// newTwirpError reads an answer, and takes the token out of it: LiveKit repeats one that it cannot verify.
+func newTwirpError(status int, answer []byte, token string) *twirpError {
 	var said struct {
 		Code    string `json:"code"`
 		Message string `json:"msg"`
@@ -76,10 +71,10 @@ func refusal(status int, answer []byte, token string) *twirpError {
 	if json.Unmarshal(answer, &said) != nil {
 		return &twirpError{status: status}
 	}
-	return &twirpError{status: status, code: legible(said.Code, token), message: legible(said.Message, token)}
+	return &twirpError{status: status, code: forLog(said.Code, token), message: forLog(said.Message, token)}
 }
 
-func legible(said, token string) string {
-	said = strings.ReplaceAll(said, token, "[token]")
-	return strings.ToValidUTF8(said[:min(len(said), maxMessage)], "")
+func forLog(text, token string) string {
+	text = strings.ReplaceAll(text, token, "[token]")
+	return strings.ToValidUTF8(text[:min(len(text), maxMessage)], "")
 }

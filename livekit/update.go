@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 )
 
 type listRoomsRequest struct {
@@ -26,9 +25,9 @@ type updateRoomMetadataRequest struct {
 func (c *Client) update(u update) error {
 	ctx, cancel := context.WithDeadline(context.Background(), u.deadline)
 	defer cancel()
-	token, err := c.token(u.room)
+	token, err := c.newToken(u.room)
 	if err != nil {
-		return fmt.Errorf("making a token: %w", err)
+		return err
 	}
 	var list listRoomsResponse
 	if err := c.call(ctx, token, "ListRooms", listRoomsRequest{Names: []string{u.room}}, &list); err != nil {
@@ -50,7 +49,7 @@ func (c *Client) updateMetadata(ctx context.Context, token, metadata string, u u
 	request := updateRoomMetadataRequest{Room: u.room, Metadata: merged}
 	err = c.call(ctx, token, "UpdateRoomMetadata", request, &json.RawMessage{})
 	if refused := (*twirpError)(nil); errors.As(err, &refused) && refused.code == "not_found" {
-		return nil // the last one left the room since it was listed
+		return nil // the last participant left the room since it was listed
 	}
 	return err
 }

@@ -1,16 +1,25 @@
 package middleware
 
 import (
+	"context"
+	"errors"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"meet-external-api/auth"
+	"meet-external-api/refusal"
 )
 
-// Authenticate lets requests through that carry a bearer token with the permission scope, and notes their principal
-// (contract, "Bearer authentication of /rooms"; RFC 6750).
-func Authenticate(authenticator auth.Authenticator, scope string) echo.MiddlewareFunc {
+// CheckCaller refuses a principal whose application or user is not there or switched off, or whose token has been revoked.
+type CheckCaller func(ctx context.Context, p auth.Principal) error
+
+// Authenticate lets requests through that carry a bearer token with the permission scope, and puts its principal into their context
+// (docs/contract.md, "Bearer authentication of /rooms"; RFC 6750).
+//
+// The statement that does what a request asks for checks the caller in the same round trip. A request that is refused for another
+// reason may not have come so far; then it is asked for here, since authentication comes first in the order of checks.
+func Authenticate(authenticator auth.Authenticator, check CheckCaller, scope string) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			token, err := bearerToken(c)
@@ -22,11 +31,18 @@ func Authenticate(authenticator auth.Authenticator, scope string) echo.Middlewar
 			if err != nil {
 				return err
 			}
-			auth.Identify(ctx, principal)
-			if err := principal.Require(scope); err != nil {
+			c.SetRequest(c.Request().WithContext(auth.NewContext(ctx, principal)))
+			if err = principal.Require(scope); err == nil {
+				err = next(c)
+			}
+			var refused *refusal.Error
+			if !errors.As(err, &refused) || refused.Kind == refusal.Unauthenticated || refused.Kind == refusal.Unavailable {
 				return err
 			}
-			return next(c)
+			if unauthenticated := check(ctx, principal); unauthenticated != nil {
+				return unauthenticated
+			}
+			return err
 		}
 	}
 }
@@ -39,11 +55,11 @@ func bearerToken(c echo.Context) (string, error) {
 	words := strings.Fields(header)
 	switch {
 	case len(words) == 0 || !strings.EqualFold(words[0], "bearer"):
-		return "", auth.ErrNoCredentials
+		return "", refusal.NoBearer
 	case len(words) == 1:
-		return "", auth.ErrNoToken
+		return "", refusal.BearerAlone
 	case len(words) != 2:
-		return "", auth.ErrTokenHeader
+		return "", refusal.BearerHeader
 	}
 	return words[1], nil
 }
@@ -57,5 +73,5 @@ func authorization(c echo.Context) (string, error) {
 	case 1:
 		return headers[0], nil
 	}
-	return "", &auth.Refusal{Kind: auth.Invalid, Text: "Only one Authorization header may be sent."}
+	return "", refusal.TwoAuthorizations
 }

@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -10,7 +11,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"meet-external-api/auth"
+	"meet-external-api/auth/jose"
+	"meet-external-api/refusal"
 )
 
 const (
@@ -18,7 +20,7 @@ const (
 	mediaForm = "application/x-www-form-urlencoded"
 )
 
-// maxBody is the size of the largest request body in bytes (contract, "Conventions").
+// maxBody is the size of the largest request body in bytes (docs/contract.md, "Conventions").
 const maxBody = 64 << 10
 
 // LimitBody refuses larger bodies, at the time when they are read.
@@ -34,28 +36,27 @@ func LimitBody(next echo.HandlerFunc) echo.HandlerFunc {
 // body is an empty object. A form is read only where forms is set.
 func readBody(request *http.Request, forms bool) (any, error) {
 	data, err := io.ReadAll(request.Body)
-	if err != nil {
-		return nil, unreadable(err)
-	}
-	if len(data) == 0 {
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, refusal.BodyTooLarge(tooLarge.Limit)
+	case err != nil:
+		return nil, refusal.BodyIncomplete.Because("%w", err)
+	case len(data) == 0:
 		return map[string]any{}, nil
 	}
 	contentType := request.Header.Get(echo.HeaderContentType)
 	switch media := mediaType(contentType); {
 	case media == mediaJSON:
-		return readJSON(data)
+		value, err := jose.DecodeJSON(data)
+		if err != nil {
+			return nil, refusal.MalformedJSON(err)
+		}
+		return value, nil
 	case media == mediaForm && forms:
 		return readForm(data)
 	}
-	return nil, echo.NewHTTPError(http.StatusUnsupportedMediaType, `Unsupported media type "`+contentType+`" in request.`)
-}
-
-// unreadable leaves the error of a body that is too large as it is.
-func unreadable(err error) error {
-	if _, tooLarge := err.(*http.MaxBytesError); tooLarge { //nolint:errorlint // MaxBytesReader returns it bare
-		return err
-	}
-	return &auth.Refusal{Kind: auth.Invalid, Text: "The request body could not be read to its end."}
+	return nil, refusal.MediaType(contentType)
 }
 
 // mediaType is the type in lower case; one with a character set other than UTF-8 is none that is known here.
@@ -67,26 +68,18 @@ func mediaType(contentType string) string {
 	return media
 }
 
-func readJSON(data []byte) (any, error) {
-	value, err := auth.DecodeJSON(data)
-	if err != nil {
-		return nil, &auth.Refusal{Kind: auth.Invalid, Text: "JSON parse error - " + err.Error()}
-	}
-	return value, nil
-}
-
 func readForm(data []byte) (any, error) {
 	values, err := url.ParseQuery(string(data))
 	if err != nil {
-		return nil, &auth.Refusal{Kind: auth.Invalid, Text: "The form is not well encoded."}
+		return nil, refusal.FormEncoding
 	}
 	form := map[string]any{}
 	for name, given := range values {
 		if len(given) > 1 {
-			return nil, &auth.Refusal{Kind: auth.Invalid, Text: "A parameter may be given only once."}
+			return nil, refusal.FormRepeats
 		}
 		if !utf8.ValidString(name) || !utf8.ValidString(given[0]) {
-			return nil, &auth.Refusal{Kind: auth.Invalid, Text: "The form is not valid UTF-8."}
+			return nil, refusal.FormNotUTF8
 		}
 		form[name] = given[0]
 	}

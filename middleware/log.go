@@ -1,51 +1,49 @@
 package middleware
 
 import (
+	"context"
 	"errors"
 	"log/slog"
+	"net/http"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"meet-external-api/auth"
+	"meet-external-api/auth/secret"
+	"meet-external-api/refusal"
 )
 
-// Log writes one line for each request: who asked for what, and what came of it. Paths are logged as routes, and neither
-// queries nor headers nor bodies, since those may hold secrets and addresses. Why a request failed through no fault of
-// the caller's stands in the same line.
+// Log writes one line for each request: who asked for what, what came of it and, where it was turned down, the code of the reason, so
+// that the request id answers why. Paths are logged as routes, and neither queries nor headers nor bodies, since those may hold
+// secrets and addresses of users. The cause of a fault of ours stands in the same line.
 func Log(logger *slog.Logger) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			start := time.Now()
-			request := c.Request()
-			ctx := auth.NewContext(request.Context())
-			c.SetRequest(request.WithContext(ctx))
 			err := next(c)
 			if err != nil {
 				c.Error(err)
 			}
+			ctx := c.Request().Context()
 			status := c.Response().Status
-			attributes := []slog.Attr{
-				slog.String("method", request.Method),
+			level := levelOf(status, err)
+			if !logger.Enabled(ctx, level) {
+				return nil
+			}
+			attributes := make([]slog.Attr, 0, 12)
+			attributes = append(attributes,
+				slog.String("method", c.Request().Method),
 				slog.String("route", c.Path()),
 				slog.Int("status", status),
 				slog.Float64("duration_ms", float64(time.Since(start).Microseconds())/1000),
 				slog.String("request_id", requestID(c)),
-			}
-			caller := auth.FromContext(ctx)
-			if caller.ApplicationID != "" {
-				attributes = append(attributes, slog.String("application", caller.ApplicationID))
-			}
-			if caller.UserID != "" {
-				attributes = append(attributes, slog.String("user", caller.UserID))
-			}
-			level := slog.LevelInfo
-			if status >= 500 && err != nil {
-				level = slog.LevelError
-				if busy := new(auth.BusyError); errors.As(err, &busy) {
-					level = slog.LevelWarn // there may be a flood of them
-				}
-				attributes = append(attributes, causes(err)...)
+				slog.String("address", auth.FromContext[auth.Origin](ctx).Address),
+			)
+			attributes = append(attributes, principalOf(ctx)...)
+			if err != nil {
+				attributes = append(attributes, reasonOf(err, status, c)...)
 			}
 			logger.LogAttrs(ctx, level, "request", attributes...)
 			return nil
@@ -53,8 +51,50 @@ func Log(logger *slog.Logger) echo.MiddlewareFunc {
 	}
 }
 
-func causes(err error) []slog.Attr {
-	attributes := []slog.Attr{slog.String("error", err.Error())}
+func levelOf(status int, err error) slog.Level {
+	var refused *refusal.Error
+	switch {
+	case status < http.StatusInternalServerError || err == nil:
+		return slog.LevelInfo
+	case errors.As(err, &refused) && refused.Kind == refusal.Unavailable && refused.Code == "secret_queue_full":
+		return slog.LevelWarn // there may be a flood of them
+	}
+	return slog.LevelError
+}
+
+// principalOf names the application and the user that a request acts for, as far as it came to know them.
+func principalOf(ctx context.Context) []slog.Attr {
+	var attributes []slog.Attr
+	principal := auth.FromContext[auth.Principal](ctx)
+	clientID := principal.ClientID
+	if clientID == "" {
+		clientID = auth.FromContext[auth.Client](ctx).ID
+	}
+	if isLoggable(clientID) {
+		attributes = append(attributes, slog.String("client_id", clientID))
+	}
+	if principal.UserID != "" {
+		attributes = append(attributes, slog.String("user", principal.UserID))
+	}
+	return attributes
+}
+
+// isLoggable tells whether a client id may stand in the log: a client that mixes up its id and its secret sends the secret as its id.
+func isLoggable(clientID string) bool {
+	odd := func(r rune) bool { return r <= ' ' || r > '~' }
+	return clientID != "" && !strings.HasPrefix(clientID, secret.Prefix) && !strings.ContainsFunc(clientID, odd)
+}
+
+// reasonOf is the code of a refusal, and its cause.
+func reasonOf(err error, status int, c echo.Context) []slog.Attr {
+	_, refused := describe(err, c)
+	attributes := []slog.Attr{slog.String("reason", refused.Code)}
+	switch {
+	case status >= http.StatusInternalServerError:
+		attributes = append(attributes, slog.String("error", err.Error()))
+	case refused.Cause != nil:
+		attributes = append(attributes, slog.String("cause", refused.Cause.Error()))
+	}
 	var panicked *panicError
 	if errors.As(err, &panicked) {
 		attributes = append(attributes, slog.String("stack", string(panicked.stack)))

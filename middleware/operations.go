@@ -7,18 +7,21 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"meet-external-api/auth"
+	"meet-external-api/refusal"
 )
 
 // Options are what the middleware of operations needs.
 type Options struct {
-	// Authenticator tells whom bearer tokens speak for.
+	// Authenticator tells whom bearer tokens speak for, CheckCaller whether it counts.
 	Authenticator auth.Authenticator
+	CheckCaller   CheckCaller
 	// Applications is whether there are applications, and what is for them.
 	Applications bool
 }
 
 // Operations makes the middleware of each operation of the specification, by its operationId, from the security that the
-// specification states for it: authentication and scope, then validation, in the contract's order.
+// specification states for it. The order of checks is that of docs/contract.md, "Scopes": authentication, scope, then parameters
+// and body; the handler checks the room and the role in it.
 func Operations(specification *openapi3.T, o Options) (map[string][]echo.MiddlewareFunc, error) {
 	chains := map[string][]echo.MiddlewareFunc{}
 	for path, item := range specification.Paths.Map() {
@@ -34,20 +37,18 @@ func Operations(specification *openapi3.T, o Options) (map[string][]echo.Middlew
 }
 
 func chainOf(operation *openapi3.Operation, o Options) ([]echo.MiddlewareFunc, error) {
-	validate := newValidator(operation)
+	validate, err := newValidator(operation)
+	if err != nil {
+		return nil, err
+	}
 	switch {
 	case requires(operation, "bearer"):
 		scope, ok := operation.Extensions["x-required-scope"].(string)
 		if !ok {
 			return nil, fmt.Errorf("x-required-scope is missing")
 		}
-		return []echo.MiddlewareFunc{Authenticate(o.Authenticator, scope), validate.middleware}, nil
-	case requires(operation, "clientCredentials"):
-		validate.prepare = requireCredentials
-		if validate.body.Properties["grant_type"] != nil {
-			// Of the token endpoint, the contract names each parameter that is missing, as Meet does.
-			validate.prepare = mergeCredentials
-		}
+		return []echo.MiddlewareFunc{Authenticate(o.Authenticator, o.CheckCaller, scope), validate.middleware}, nil
+	case validate.oauth != nil:
 		return []echo.MiddlewareFunc{RefuseUnless(o.Applications), OAuth, validate.middleware}, nil
 	case operation.Security != nil && len(*operation.Security) == 0:
 		return []echo.MiddlewareFunc{RefuseUnless(o.Applications), validate.middleware}, nil
@@ -65,4 +66,14 @@ func requires(operation *openapi3.Operation, scheme string) bool {
 		}
 	}
 	return false
+}
+
+// RefuseUnless answers 404 while enabled is false.
+func RefuseUnless(enabled bool) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		if enabled {
+			return next
+		}
+		return func(echo.Context) error { return refusal.NotEnabled }
+	}
 }

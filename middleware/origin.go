@@ -1,7 +1,6 @@
 package middleware
 
 import (
-	"context"
 	"net"
 	"net/http"
 	"net/netip"
@@ -12,38 +11,31 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"meet-external-api/auth"
 )
 
-type originKey struct{}
-
-// origin is where a request comes from, and what it was sent to.
-type origin struct {
-	url     url.URL
-	trusted bool
-	address string
-}
-
-// Origin notes the address of the caller and the absolute URL that it asked for, from which the links in answers are made.
-// Its scheme and host are those of public where it is not nil; else those that a trusted proxy forwards, the last ones where
-// several are named, since those before may come from anybody; else those of the request itself.
+// Origin puts the origin of a request into its context. The scheme and host of its URL are those of public where it is not nil; else
+// those that a trusted proxy forwards, the last ones where several are named, since those before may come from anybody; else those
+// of the request itself.
 func Origin(public *url.URL, trusted []netip.Prefix) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			request := c.Request()
-			from := &origin{url: *request.URL, address: c.RealIP()}
-			from.url.Scheme, from.url.Host = "http", request.Host
+			from := auth.Origin{URL: *request.URL, Address: c.RealIP()}
+			from.URL.Scheme, from.URL.Host = "http", request.Host
 			if request.TLS != nil {
-				from.url.Scheme = "https"
+				from.URL.Scheme = "https"
 			}
 			switch {
 			case public != nil:
-				from.url.Scheme, from.url.Host, from.trusted = public.Scheme, public.Host, true
+				from.URL.Scheme, from.URL.Host, from.Trusted = public.Scheme, public.Host, true
 			case isTrusted(request.RemoteAddr, trusted):
-				from.trusted = forwarded(request.Header, &from.url)
+				from.Trusted = forwarded(request.Header, &from.URL)
 			default:
-				from.trusted = isLocal(request, &from.url)
+				from.Trusted = isLocal(request, &from.URL)
 			}
-			c.SetRequest(request.WithContext(context.WithValue(request.Context(), originKey{}, from)))
+			c.SetRequest(request.WithContext(auth.NewContext(request.Context(), from)))
 			return next(c)
 		}
 	}
@@ -103,24 +95,4 @@ func AddressExtractor(trusted []netip.Prefix) echo.IPExtractor {
 		options = append(options, echo.TrustIPRange(&net.IPNet{IP: address.AsSlice(), Mask: mask}))
 	}
 	return echo.ExtractIPFromXFFHeader(options...)
-}
-
-// RequestURL returns the URL that the caller of the request of ctx asked for.
-func RequestURL(ctx context.Context) url.URL { return originOf(ctx).url }
-
-// TrustedURL is RequestURL where the caller alone could not choose the host: it is configured, or a trusted proxy names it, or
-// it is this machine, which is calling itself.
-func TrustedURL(ctx context.Context) (requested url.URL, ok bool) {
-	from := originOf(ctx)
-	return from.url, from.trusted
-}
-
-// RemoteAddress returns the IP address of the caller of the request of ctx.
-func RemoteAddress(ctx context.Context) string { return originOf(ctx).address }
-
-func originOf(ctx context.Context) origin {
-	if noted, ok := ctx.Value(originKey{}).(*origin); ok {
-		return *noted
-	}
-	return origin{}
 }

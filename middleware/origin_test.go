@@ -10,6 +10,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"github.com/stretchr/testify/require"
+
+	"meet-external-api/auth"
 )
 
 // Whoever calls from another machine cannot make its name trusted, also not by naming ours.
@@ -36,10 +38,10 @@ func TestTrustedURL(t *testing.T) {
 			request = request.WithContext(context.WithValue(request.Context(), http.LocalAddrContextKey, &net.TCPAddr{Port: 8080}))
 			served := echo.New().NewContext(request, httptest.NewRecorder())
 			require.NoError(t, Origin(c.public, nil)(func(echo.Context) error { return nil })(served))
-			requested, trusted := TrustedURL(served.Request().Context())
-			require.Equal(t, c.trusted, trusted)
+			origin := auth.FromContext[auth.Origin](served.Request().Context())
+			require.Equal(t, c.trusted, origin.Trusted)
 			if c.public != nil {
-				require.Equal(t, "https://meet.example.org/", requested.String())
+				require.Equal(t, "https://meet.example.org/", origin.URL.String())
 			}
 		})
 	}

@@ -1,4 +1,3 @@
-// Package middleware is what happens to every request before and after its handler.
 package middleware
 
 import (
@@ -11,7 +10,7 @@ import (
 var acceptableRequestID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,128}$`)
 
 // RequestID gives every answer an X-Request-Id, the caller's own where it is acceptable, and the headers that keep
-// answers out of caches and from being taken for another type (contract, "Conventions").
+// answers out of caches and from being taken for another type (docs/contract.md, "Conventions").
 func RequestID(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		id := c.Request().Header.Get(echo.HeaderXRequestID)

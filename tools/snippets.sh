@@ -4,6 +4,8 @@
 # room, and has to print the room's UUID. Blocks in `sh` go on where those before them ended, as in one terminal.
 set -eu
 
+# As in the Makefile: what a module needs is fetched, a newer Go too.
+export GOTOOLCHAIN=auto
 document=docs/callers.md
 tools/install.sh curl openssl python3 node java
 

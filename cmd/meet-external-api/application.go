@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"meet-external-api/auth"
+	"meet-external-api/auth/jose"
+	"meet-external-api/auth/secret"
 	"meet-external-api/db"
 )
 
@@ -57,22 +59,22 @@ func (c applicationCreateCommand) Run(e environment) error {
 		return err
 	}
 	return withStore(e, func(s settings, store *db.DB) error {
-		secret := auth.NewSecret(s.secretLength)
+		made := secret.New(s.secretLength)
 		application, err := store.CreateApplication(e.ctx, db.NewApplication{
 			Name:       c.Name,
-			ClientID:   auth.RandomString(s.clientIDLength),
-			SecretHash: auth.HashSecret(secret),
+			ClientID:   secret.RandomString(secret.Alphanumerics, s.clientIDLength),
+			SecretHash: secret.Hash(made),
 			Scopes:     distinct(c.Scope),
-			Domains:    distinct(lowered(c.Domain)),
+			Domains:    distinct(lowerCase(c.Domain)),
 		})
 		if err != nil {
 			return err
 		}
-		return printApplication(e, store, c.JSON, application, secret)
+		return printApplication(e, store, c.JSON, application, made)
 	})
 }
 
-// checkName takes what Meet's column takes.
+// checkName takes a name that fits into Meet's column.
 func checkName(name string) error {
 	if strings.TrimSpace(name) == "" || utf8.RuneCountInString(name) > 255 {
 		return usageError{errors.New("--name takes 1 to 255 characters")}
@@ -80,7 +82,7 @@ func checkName(name string) error {
 	return nil
 }
 
-// checkGrants refuses scopes that nobody knows, and domains that no address has.
+// checkGrants refuses unknown scopes, and domains that no e-mail address can have.
 func checkGrants(scopes, domains []string, anyDomain bool) error {
 	for _, scope := range scopes {
 		if !slices.Contains(auth.Scopes, scope) {
@@ -98,7 +100,7 @@ func checkGrants(scopes, domains []string, anyDomain bool) error {
 	return nil
 }
 
-func lowered(domains []string) []string {
+func lowerCase(domains []string) []string {
 	all := make([]string, len(domains))
 	for i, domain := range domains {
 		all[i] = strings.ToLower(domain)
@@ -106,7 +108,7 @@ func lowered(domains []string) []string {
 	return all
 }
 
-// distinct keeps the first of equals, and is never nil.
+// distinct keeps the first of equal texts; it is never nil, which would stand for "unchanged".
 func distinct(texts []string) []string {
 	kept := []string{}
 	for _, text := range texts {
@@ -132,17 +134,15 @@ func (c applicationListCommand) Run(e environment) error {
 		if err != nil {
 			return err
 		}
-		views := make([]applicationView, len(applications))
+		if c.JSON {
+			return printJSON(e, applications)
+		}
 		rows := [][]string{{"CLIENT ID", "NAME", "ACTIVE", "SCOPES", "DOMAINS"}}
-		for i, application := range applications {
-			views[i] = viewOf(application, "", nil)
+		for _, application := range applications {
 			rows = append(rows, []string{
 				application.ClientID, application.Name, fmt.Sprint(application.IsActive),
 				joined(application.Scopes, "-"), joined(application.Domains, "any"),
 			})
-		}
-		if c.JSON {
-			return printJSON(e, views)
 		}
 		return printTable(e, rows)
 	})
@@ -159,7 +159,7 @@ func (c applicationShowCommand) Run(e environment) error {
 	return withStore(e, func(_ settings, store *db.DB) error {
 		application, err := store.Application(e.ctx, c.ID)
 		if err != nil {
-			return noApplication(err)
+			return explainNotFound(err)
 		}
 		return printApplication(e, store, c.JSON, application, "")
 	})
@@ -199,7 +199,7 @@ func (c applicationUpdateCommand) Run(e environment) error {
 		change.Scopes = distinct(c.Scope)
 	}
 	if c.Domain != nil || c.AnyDomain {
-		change.Domains = distinct(lowered(c.Domain))
+		change.Domains = distinct(lowerCase(c.Domain))
 	}
 	var err error
 	if change.PublicKeys, err = c.publicKeys(); err != nil {
@@ -222,7 +222,7 @@ func (c applicationUpdateCommand) publicKeys() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--public-keys: %w", err)
 	}
-	keys, err := auth.ParseClientKeys(text)
+	keys, err := jose.NormalizeClientKeys(text)
 	if err != nil {
 		return nil, usageError{fmt.Errorf("--public-keys: %w", err)}
 	}
@@ -237,8 +237,7 @@ func (applicationDisableCommand) Help() string {
 
 // Run switches the application off.
 func (c applicationDisableCommand) Run(e environment) error {
-	active := false
-	return changeApplication(e, c.applicationID, db.ApplicationChange{IsActive: &active})
+	return changeApplication(e, c.applicationID, db.ApplicationChange{IsActive: new(false)})
 }
 
 type applicationEnableCommand struct{ applicationID }
@@ -249,8 +248,7 @@ func (applicationEnableCommand) Help() string {
 
 // Run switches the application on.
 func (c applicationEnableCommand) Run(e environment) error {
-	active := true
-	return changeApplication(e, c.applicationID, db.ApplicationChange{IsActive: &active})
+	return changeApplication(e, c.applicationID, db.ApplicationChange{IsActive: new(true)})
 }
 
 type applicationRevokeCommand struct{ applicationID }
@@ -269,7 +267,7 @@ func changeApplication(e environment, id applicationID, change db.ApplicationCha
 	return withStore(e, func(_ settings, store *db.DB) error {
 		application, err := store.UpdateApplication(e.ctx, id.ID, change)
 		if err != nil {
-			return noApplication(err)
+			return explainNotFound(err)
 		}
 		return printApplication(e, store, id.JSON, application, "")
 	})
@@ -285,7 +283,7 @@ func (applicationDeleteCommand) Help() string {
 func (c applicationDeleteCommand) Run(e environment) error {
 	return withStore(e, func(_ settings, store *db.DB) error {
 		if err := store.DeleteApplication(e.ctx, c.ID); err != nil {
-			return noApplication(err)
+			return explainNotFound(err)
 		}
 		if c.JSON {
 			return printJSON(e, map[string]bool{"deleted": true})
@@ -295,7 +293,8 @@ func (c applicationDeleteCommand) Run(e environment) error {
 	})
 }
 
-func noApplication(err error) error {
+// explainNotFound says db.ErrNotFound in words for the command line.
+func explainNotFound(err error) error {
 	if errors.Is(err, db.ErrNotFound) {
 		return errors.New("no application has this client_id or UUID")
 	}

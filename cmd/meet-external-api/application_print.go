@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -9,50 +8,21 @@ import (
 	"meet-external-api/db"
 )
 
-// applicationView is an application as programs read it.
-type applicationView struct {
-	ID                string     `json:"id"`
-	Name              string     `json:"name"`
-	ClientID          string     `json:"client_id"`
-	ClientSecret      string     `json:"client_secret,omitempty"`
-	IsActive          bool       `json:"is_active"`
-	Scopes            []string   `json:"scopes"`
-	Domains           []string   `json:"domains"`
-	Visibility        string     `json:"visibility"`
-	TokensRevokedTill *time.Time `json:"tokens_revoked_until,omitempty"`
-	CreatedAt         time.Time  `json:"created_at"`
-	// PublicKeys is a JWK Set.
-	PublicKeys json.RawMessage `json:"public_keys,omitempty"`
-	Secrets    []secretView    `json:"secrets,omitempty"`
+// printedApplication is an application as it is printed with --json.
+type printedApplication struct {
+	db.Application
+	ClientSecret string      `json:"client_secret,omitempty"`
+	Secrets      []db.Secret `json:"secrets"`
 }
 
-// secretView is what is known of a secret; nobody knows the secret itself.
-type secretView struct {
-	CreatedAt  *time.Time `json:"created_at"`
-	ExpiresAt  *time.Time `json:"expires_at"`
-	LastUsedAt *time.Time `json:"last_used_at"`
-}
-
-func viewOf(a db.Application, secret string, secrets []db.Secret) applicationView {
-	view := applicationView{
-		ID: a.ID, Name: a.Name, ClientID: a.ClientID, ClientSecret: secret, IsActive: a.IsActive,
-		Scopes: a.Scopes, Domains: a.Domains, Visibility: a.Visibility, TokensRevokedTill: a.TokensFrom, CreatedAt: a.CreatedAt,
-		PublicKeys: a.PublicKeys,
-	}
-	for _, one := range secrets {
-		view.Secrets = append(view.Secrets, secretView(one))
-	}
-	return view
-}
-
-// printApplication prints one application, with its secret where it was made just now.
+// printApplication prints one application, with its secret where that is new, else empty.
 func printApplication(e environment, store *db.DB, asJSON bool, a db.Application, secret string) error {
 	secrets, err := store.Secrets(e.ctx, a.ID)
 	if err != nil {
 		return err
 	}
 	if asJSON {
-		return printJSON(e, viewOf(a, secret, secrets))
+		return printJSON(e, printedApplication{a, secret, secrets})
 	}
 	rows := [][]string{{"id", a.ID}, {"name", a.Name}, {"client_id", a.ClientID}}
 	if secret != "" {
@@ -68,11 +38,11 @@ func printApplication(e environment, store *db.DB, asJSON bool, a db.Application
 		rows = append(rows, []string{"tokens revoked until", a.TokensFrom.Format(time.RFC3339)})
 	}
 	if a.PublicKeys != nil {
-		rows = append(rows, []string{"public keys", string(a.PublicKeys)})
+		rows = append(rows, []string{"public keys", string(*a.PublicKeys)})
 	}
-	for _, one := range secrets {
+	for _, stored := range secrets {
 		rows = append(rows, []string{"secret", fmt.Sprintf("made %s, expires %s, last used %s",
-			timeOr(one.CreatedAt, "in Meet"), timeOr(one.ExpiresAt, "never"), timeOr(one.LastUsedAt, "never"))})
+			timeOr(stored.CreatedAt, "in Meet"), timeOr(stored.ExpiresAt, "never"), timeOr(stored.LastUsedAt, "never"))})
 	}
 	return printTable(e, rows)
 }

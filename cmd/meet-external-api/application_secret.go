@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"time"
 
-	"meet-external-api/auth"
+	"meet-external-api/auth/secret"
 	"meet-external-api/db"
 )
 
-// maxOverlap is how long an old secret may go on at most: one that is never used up is no rotation.
+// maxOverlap is how long an old secret may stay valid at most: without an end it would be no rotation.
 const maxOverlap = 365 * 24 * time.Hour
 
 type applicationRotateCommand struct {
@@ -31,17 +31,17 @@ func (c applicationRotateCommand) Run(e environment) error {
 		return usageError{errors.New("--overlap takes a duration from 0 to 8760h, like 24h")}
 	}
 	return withStore(e, func(s settings, store *db.DB) error {
-		secret := auth.NewSecret(s.secretLength)
+		made := secret.New(s.secretLength)
 		application, err := store.RotateSecret(e.ctx, c.ID, db.Rotation{
-			Hash: auth.HashSecret(secret), Overlap: c.Overlap, HashForm: auth.HashForm,
+			Hash: secret.Hash(made), Overlap: c.Overlap, HashForm: secret.HashForm,
 		})
 		if errors.Is(err, db.ErrTooManySecrets) {
 			return fmt.Errorf("the application has %d valid secrets already: wait for one to expire, "+
 				"or leave --overlap out to end them all", db.MaxSecrets)
 		}
 		if err != nil {
-			return noApplication(err)
+			return explainNotFound(err)
 		}
-		return printApplication(e, store, c.JSON, application, secret)
+		return printApplication(e, store, c.JSON, application, made)
 	})
 }

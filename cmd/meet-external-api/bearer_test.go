@@ -1,18 +1,96 @@
+// The tests of docs/contract.md, "Bearer authentication of /rooms": tokens of applications and add-ons, keys, scopes.
+
 package main
 
 import (
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
 	"crypto/hmac"
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
+	"encoding/pem"
+	"io"
 	"maps"
 	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
+
+	"meet-external-api/handlers"
 )
+
+const addonKey = "the-key-of-the-addons"
+
+var addons = map[string]string{"ADDONS_ENABLED": "true", "ADDONS_TOKEN_SECRET_KEY": addonKey}
+
+func TestAddonTokens(t *testing.T) {
+	t.Parallel()
+	s := start(t, addons)
+	user := s.user("user@example.com")
+	now := time.Now().Unix()
+	claims := func(changes map[string]any) map[string]any {
+		all := meetClaims(credentials{}, user, map[string]any{
+			"aud": "addons", "client_id": nil, "delegated": nil, "scope": "rooms:list rooms:create rooms:update",
+		})
+		for name, value := range changes {
+			all[name] = value
+			if value == nil {
+				delete(all, name)
+			}
+		}
+		return all
+	}
+	for name, c := range map[string]struct {
+		changes map[string]any
+		key     string
+		status  int
+		detail  string
+	}{
+		"good":             {nil, addonKey, 200, ""},
+		"another key":      {nil, addonKey + "x", 401, "Invalid token."},
+		"expired":          {map[string]any{"exp": now - 1}, addonKey, 401, "Token expired."},
+		"another issuer":   {map[string]any{"iss": "x"}, addonKey, 401, "Invalid token."},
+		"another audience": {map[string]any{"aud": "x"}, addonKey, 401, "Invalid token."},
+		"no audience":      {map[string]any{"aud": nil}, addonKey, 401, "Invalid token."},
+		"no user":          {map[string]any{"user_id": nil}, addonKey, 401, "Invalid token claims."},
+		"unknown user":     {map[string]any{"user_id": "0f8fad5b-d9cb-469f-a165-70867728950e"}, addonKey, 401, "User not found."},
+		"no scope":         {map[string]any{"scope": nil}, addonKey, 403, "Insufficient permissions."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := s.get(roomsPath, bearer(signed(t, c.key, meetHeader, claims(c.changes))))
+			require.Equal(t, c.status, a.status, "%s", a.raw)
+			require.Equal(t, c.detail, a.detail())
+		})
+	}
+	token := signed(t, addonKey, meetHeader, claims(nil))
+	made := s.post(roomsPath, "", bearer(token), header("X-Request-Id", "addon"))
+	require.Equal(t, 201, made.status, "%s", made.raw)
+	require.Equal(t, 200, s.patch("/rooms/"+made.body["id"].(string)+"/", `{"access_level": "restricted"}`, bearer(token)).status)
+	var origins int
+	require.NoError(t, s.pool().Get(&origins, `select count(*) from external_api.room where application_id is null`))
+	require.Equal(t, 1, origins, "that it was created through this API is remembered")
+	line := s.log.waitFor(t, "request", map[string]any{"request_id": "addon"})
+	require.Equal(t, user, line["user"])
+	require.Equal(t, 200, s.get(roomsPath, bearer(s.token(s.application(), "user@example.com"))).status, "application tokens count beside them")
+	s.sql(`update meet_user set is_active = false`)
+	require.Equal(t, "User account is disabled.", s.get(roomsPath, bearer(token)).detail())
+	off := startUnready(t, s.dsn)
+	off.log.wait(t, "ready")
+	require.Equal(t, "Invalid token.", off.get(roomsPath, bearer(token)).detail())
+}
 
 // signed makes a token as Meet's library does: HS256 over a header and claims.
 func signed(t *testing.T, key string, header, claims any) string {
@@ -120,7 +198,7 @@ func TestBearerTable(t *testing.T) {
 		"nbf within the skew":    {with(map[string]any{"nbf": now + 5}), 200, "", ""},
 		"iat within the skew":    {with(map[string]any{"iat": now + 5}), 200, "", ""},
 		"no iat":                 {with(map[string]any{"iat": nil}), 200, "", ""},
-		"exp with a fraction":    {with(map[string]any{"exp": float64(now) + 100.5}), 200, "", ""},
+		"exp with a fraction":    {with(map[string]any{"exp": float64(now) + 3600.5}), 200, "", ""},
 		"scopes as a list":       {with(map[string]any{"scope": []string{"rooms:list"}}), 200, "", ""},
 		"scopes in any case":     {with(map[string]any{"scope": "ROOMS:List"}), 200, "", ""},
 	} {
@@ -276,4 +354,203 @@ func TestHostileTokens(t *testing.T) {
 			require.Equal(t, "Invalid token.", a.detail())
 		})
 	}
+}
+
+// Whose signature it has decides, though others behind would take the token.
+func TestFirstWhoRecognisesATokenDecides(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		changes map[string]any
+		detail  string
+	}{
+		"another issuer":        {map[string]any{"iss": "https://other.example", "aud": "rooms"}, "Invalid token."},
+		"another audience":      {map[string]any{"aud": "addons"}, "Invalid token."},
+		"no audience":           {map[string]any{}, "Invalid token."},
+		"that of the add-ons":   {map[string]any{"iss": "meet-addons", "aud": "addons"}, "Invalid token."},
+		"expired":               {map[string]any{"aud": "rooms", "exp": 1}, "Token expired."},
+		"expired at the others": {map[string]any{"iss": "https://other.example", "aud": "rooms", "exp": 1}, "Token expired."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := gullible(t)
+			s := start(t, p.settings(), addons, map[string]string{
+				// With one key the add-ons would take what the applications refuse.
+				"ADDONS_TOKEN_SECRET_KEY": testKey, "ADDONS_TOKEN_ISSUER": "meet-addons", "APPLICATION_JWT_AUDIENCE": "rooms",
+			})
+			token := signed(t, testKey, meetHeader, meetClaims(s.application(), s.user("user@example.com"), c.changes))
+			a := s.get(roomsPath, bearer(token))
+			require.Equal(t, 401, a.status)
+			require.Equal(t, c.detail, a.detail())
+			require.Zero(t, p.calls.Load())
+		})
+	}
+	t.Run("of the add-ons", func(t *testing.T) {
+		t.Parallel()
+		p := gullible(t)
+		s := start(t, p.settings(), addons)
+		token := signed(t, addonKey, meetHeader, map[string]any{"iss": "https://other.example", "aud": "addons", "exp": 9999999999})
+		require.Equal(t, "Invalid token.", s.get(roomsPath, bearer(token)).detail())
+		require.Zero(t, p.calls.Load())
+	})
+}
+
+// signingKey makes a private key for an algorithm, in PKCS #8 PEM.
+func signingKey(t testing.TB, algorithm string) string {
+	t.Helper()
+	var key any
+	var err error
+	switch algorithm[:2] {
+	case "RS", "PS":
+		key, err = rsa.GenerateKey(rand.Reader, 2048)
+	case "ES":
+		curve := map[string]elliptic.Curve{"ES256": elliptic.P256(), "ES384": elliptic.P384(), "ES512": elliptic.P521()}[algorithm]
+		key, err = ecdsa.GenerateKey(curve, rand.Reader)
+	default:
+		_, key, err = ed25519.GenerateKey(rand.Reader)
+	}
+	require.NoError(t, err)
+	encoded, err := x509.MarshalPKCS8PrivateKey(key)
+	require.NoError(t, err)
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: encoded}))
+}
+
+// balancer is what stands before the replicas of an operator: it sends requests to those that are there, in turns.
+type balancer struct {
+	mutex    sync.Mutex
+	replicas []*instance
+	next     int
+}
+
+func (b *balancer) set(replicas ...*instance) {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	b.replicas = slices.Clone(replicas)
+}
+
+func (b *balancer) url() string {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	b.next++
+	return b.replicas[b.next%len(b.replicas)].url + handlers.BasePath
+}
+
+// A key is changed as docs/keys.md says, on two replicas one after the other, under load: no token is refused by any of them.
+func TestKeysAreRotatedUnderLoad(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.user("user@example.com")
+	application := s.application()
+	secretFile := filepath.Join(t.TempDir(), "old.key")
+	require.NoError(t, os.WriteFile(secretFile, []byte(testKey+"\n"), 0o600))
+	next, after := signingKey(t, "ES256"), signingKey(t, "EdDSA")
+	hs256 := map[string]string{"APPLICATION_JWT_SECRET_KEY": "", "APPLICATION_JWT_SECRET_KEY_FILE": secretFile}
+	es256 := map[string]string{"APPLICATION_JWT_ALG": "ES256", "APPLICATION_JWT_SECRET_KEY": next}
+	eddsa := map[string]string{"APPLICATION_JWT_ALG": "EdDSA", "APPLICATION_JWT_SECRET_KEY": after}
+	verifying := func(keys string) map[string]string {
+		return map[string]string{"EXTERNAL_API_JWT_VERIFICATION_KEYS": keys}
+	}
+
+	replicas := []*instance{s, s.replica(hs256)}
+	b := &balancer{replicas: slices.Clone(replicas)}
+	stop := make(chan struct{})
+	var group sync.WaitGroup
+	var asked atomic.Int64
+	refused := make(chan string, 1000)
+	for range 4 {
+		group.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				if said := tokenAndRooms(b, application); said != "" {
+					refused <- said
+					return
+				}
+				asked.Add(1)
+			}
+		})
+	}
+	held := s.token(application, "user@example.com")
+	for _, phase := range [][]map[string]string{
+		{hs256, verifying(next)},  // the next key is known everywhere before it signs anywhere,
+		{es256, verifying("")},    // then it signs, and the old one
+		{es256, verifying(after)}, // has ended; the same once more.
+		{eddsa, verifying(next)},
+	} {
+		if phase[1]["EXTERNAL_API_JWT_VERIFICATION_KEYS"] == "" {
+			phase = append(phase, map[string]string{"EXTERNAL_API_JWT_VERIFICATION_KEYS_FILE": secretFile})
+		}
+		for i := range replicas {
+			before := asked.Load()
+			replicas[i] = s.replica(phase...)
+			b.set(replicas...)
+			require.Eventually(t, func() bool { return asked.Load() > before+20 || len(refused) > 0 }, eventually, tick)
+		}
+	}
+	close(stop)
+	group.Wait()
+	require.Empty(t, refused)
+	a := replicas[0].get(roomsPath, bearer(held))
+	require.Equal(t, 401, a.status, "a key that was taken out verifies nothing any more")
+	require.Len(t, replicas[0].get("/.well-known/jwks.json").body["keys"], 2)
+}
+
+// tokenAndRooms gets a token from one replica and uses it at others; it returns what was refused.
+func tokenAndRooms(b *balancer, c credentials) string {
+	body, _ := json.Marshal(tokenRequest(c, nil))
+	response, err := http.Post(b.url()+tokenPath, "application/json", strings.NewReader(string(body)))
+	if err != nil {
+		return err.Error()
+	}
+	raw, _ := io.ReadAll(response.Body)
+	_ = response.Body.Close()
+	var token struct {
+		Value string `json:"access_token"`
+	}
+	if json.Unmarshal(raw, &token) != nil || response.StatusCode != http.StatusOK {
+		return string(raw)
+	}
+	for range 3 {
+		request, _ := http.NewRequest(http.MethodGet, b.url()+roomsPath, nil)
+		request.Header.Set("Authorization", "Bearer "+token.Value)
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			return err.Error()
+		}
+		raw, _ := io.ReadAll(response.Body)
+		_ = response.Body.Close()
+		if response.StatusCode != http.StatusOK {
+			return string(raw)
+		}
+	}
+	return ""
+}
+
+// Order of checks: path and method, authentication, scope, parameters and body.
+func TestOrderOfChecks(t *testing.T) {
+	t.Parallel()
+	s, application, _, token := roomServer(t)
+	narrow := s.token(application, "user@example.com rooms:list")
+	require.Equal(t, 405, s.send(http.MethodPut, roomsPath, nil).status)
+	require.Equal(t, 401, s.post(roomsPath, "{").status)
+	require.Equal(t, 403, s.post(roomsPath, "{", bearer(narrow)).status)
+	require.Equal(t, 400, s.post(roomsPath, "{", bearer(token)).status)
+	require.Equal(t, 401, s.get("/rooms/x/").status)
+	require.Equal(t, 403, s.get("/rooms/x/", bearer(narrow)).status)
+	require.Equal(t, 404, s.get("/rooms/x/", bearer(token)).status)
+	require.Equal(t, 401, s.get(roomsPath+"?page=x").status)
+}
+
+func decodeToken(t *testing.T, token string) (header, claims map[string]any) {
+	t.Helper()
+	parts := strings.Split(token, ".")
+	require.Len(t, parts, 3)
+	for i, into := range []*map[string]any{&header, &claims} {
+		decoded, err := base64.RawURLEncoding.DecodeString(parts[i])
+		require.NoError(t, err)
+		require.NoError(t, json.Unmarshal(decoded, into))
+	}
+	return header, claims
 }

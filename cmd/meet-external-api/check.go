@@ -3,8 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
+	"meet-external-api/auth/secret"
 	"meet-external-api/db"
 	"meet-external-api/db/embedded"
 )
@@ -16,10 +18,12 @@ func (checkCommand) Help() string {
 		"Nothing is changed. Ends with 1 when there is a fault.\n\nExample:\n  meet-external-api check"
 }
 
-// Run names the faults.
+// Run prints the faults.
 func (checkCommand) Run(e environment) error {
-	s, settingsFault := readSettings(e.getenv)
-	faults := errors.Join(settingsFault, s.checkKeys(), checkDatabase(e, s))
+	s, settingsErr := readSettings(e.getenv)
+	d, dependenciesErr := newDependencies(s, slog.New(slog.DiscardHandler))
+	d.close()
+	faults := errors.Join(settingsErr, dependenciesErr, checkDatabase(e, s))
 	if faults == nil {
 		_, err := fmt.Fprintln(e.stdout, "no faults")
 		return err
@@ -43,9 +47,9 @@ func checkDatabase(e environment, s settings) error {
 		return fmt.Errorf("database: %w", err)
 	}
 	defer func() { _ = store.Close() }()
-	apart, err := store.ClockDifference(e.ctx)
+	difference, err := store.ClockDifference(e.ctx)
 	if err == nil {
-		err = errors.Join(checkTables(e, s, store), checkClock(apart))
+		err = errors.Join(checkTables(e, s, store), checkClock(difference))
 	}
 	if err != nil {
 		return fmt.Errorf("database: %w", err)
@@ -53,16 +57,16 @@ func checkDatabase(e environment, s settings) error {
 	return nil
 }
 
-// maxClockDifference is more than clocks differ by that follow a time server.
+// maxClockDifference is more than two clocks that follow a time server differ by.
 const maxClockDifference = 2 * time.Second
 
-// checkClock is about the clock that tokens are revoked by, the database's, and the one that they are issued by.
-func checkClock(apart time.Duration) error {
-	if apart <= maxClockDifference {
+// checkClock compares the database's clock, by which tokens are revoked, with that of this machine, by which they are issued.
+func checkClock(difference time.Duration) error {
+	if difference <= maxClockDifference {
 		return nil
 	}
 	return fmt.Errorf("its clock and that of this machine are %s apart: let both follow a time server, as tokens are issued by "+
-		"one and revoked by the other", apart.Round(time.Second))
+		"one and revoked by the other", difference.Round(time.Second))
 }
 
 // checkTables looks at Meet's tables before anything is stored beside them, and at what is stored then.
@@ -80,7 +84,10 @@ func checkTables(e environment, s settings, store *db.DB) error {
 	}
 	switch {
 	case !pending:
-		return errors.Join(unfit, store.Prepare(e.ctx))
+		if err := errors.Join(unfit, store.Prepare(e.ctx)); err != nil {
+			return err
+		}
+		return hintAtSecrets(e, store)
 	case s.migrate:
 		return unfit // serve applies them first
 	}
@@ -95,5 +102,18 @@ func hintAtIndex(e environment, store *db.DB) error {
 	}
 	_, err = fmt.Fprintf(e.stdout, "hint: users are found by address without the index %s, which takes long where there are many: "+
 		"`meet-external-api migrate --with-indexes` makes it on meet_user\n", db.EmailIndex)
+	return err
+}
+
+// hintAtSecrets names the applications that cannot authenticate: they have no keys, and no secret can match the hash that is stored.
+// All others are served nonetheless, so that it is no fault.
+func hintAtSecrets(e environment, store *db.DB) error {
+	applications, err := store.Applications(e.ctx)
+	for _, application := range applications {
+		if application.PublicKeys == nil && !secret.CanVerify(application.SecretHash) {
+			_, err = fmt.Fprintf(e.stdout, "hint: no secret can match the hash of application %s (%q), which gets no tokens: "+
+				"`meet-external-api application rotate-secret %[1]s` gives it a new secret\n", application.ClientID, application.Name)
+		}
+	}
 	return err
 }

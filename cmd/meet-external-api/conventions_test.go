@@ -1,3 +1,5 @@
+// The tests of docs/contract.md, "Conventions".
+
 package main
 
 import (
@@ -105,22 +107,6 @@ func TestRequestIDs(t *testing.T) {
 	}
 }
 
-func TestSpecificationIsServed(t *testing.T) {
-	t.Parallel()
-	s := start(t)
-	public := startUnready(t, s.dsn, map[string]string{"EXTERNAL_API_PUBLIC_URL": "https://meet.example.org"})
-	asked, _ := s.sendAnywhere(http.MethodGet, "/external-api/v1.0/openapi.json", nil)
-	servers := asked.body["servers"].([]any)
-	require.Equal(t, s.url+"/external-api/v1.0", servers[0].(map[string]any)["url"])
-	require.Equal(t, "3.0.3", asked.body["openapi"])
-	asked, _ = s.sendAnywhere(http.MethodGet, "/external-api/v1.0/openapi.yaml", nil)
-	require.Contains(t, string(asked.raw), `- url: "`+s.url+`/external-api/v1.0"`+"\n")
-	printed := s.cli("openapi")
-	require.Equal(t, printed, strings.Replace(string(asked.raw), `"`+s.url+`/external-api/v1.0"`, "/external-api/v1.0", 1))
-	asked, _ = public.sendAnywhere(http.MethodGet, "/external-api/v1.0/openapi.json", nil)
-	require.Contains(t, string(asked.raw), `"https://meet.example.org/external-api/v1.0"`)
-}
-
 func TestLinksUseThePublicURL(t *testing.T) {
 	t.Parallel()
 	s, _, _, token := roomServer(t, map[string]string{"EXTERNAL_API_PUBLIC_URL": "https://meet.example.org"})
@@ -150,13 +136,13 @@ func TestLog(t *testing.T) {
 	}
 	require.Equal(t, map[string]any{
 		"level": "INFO", "msg": "request", "method": "GET", "route": "/external-api/v1.0/rooms/:id/", "status": 404.0,
-		"request_id": "asked", "application": application.UUID, "user": user,
+		"request_id": "asked", "address": "127.0.0.1", "client_id": application.ID, "user": user, "reason": "room_not_found",
 	}, line)
 
 	s.post(tokenPath, tokenRequest(application, nil), header("X-Request-Id", "token"))
 	line = s.log.waitFor(t, "request", map[string]any{"request_id": "token"})
-	require.Equal(t, application.UUID, line["application"])
-	require.Equal(t, user, line["user"])
+	require.Equal(t, application.ID, line["client_id"])
+	require.NotContains(t, line, "reason")
 	s.post(tokenPath, tokenRequest(application, map[string]any{"client_secret": "mistyped-secret", "scope": "nobody@example.com"}), header("X-Request-Id", "failed"))
 	s.log.waitFor(t, "request", map[string]any{"request_id": "failed"})
 	for _, sensitive := range []string{application.Secret, token, "user@example.com", "nobody@example.com", "secret=query", "mistyped-secret", testKey} {
@@ -216,4 +202,109 @@ func TestManyAtOnce(t *testing.T) {
 	}
 	require.Len(t, slugs, cap(made))
 	require.EqualValues(t, cap(made), s.get("/rooms/?page_size=100", bearer(token)).body["count"])
+}
+
+func TestTrustedProxies(t *testing.T) {
+	t.Parallel()
+	s, _, _, token := roomServer(t, map[string]string{
+		"EXTERNAL_API_TRUSTED_PROXIES": "10.0.0.0/8, 127.0.0.1", "EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "1",
+	})
+	for name, c := range map[string]struct {
+		proto, host []string
+		want        string
+	}{
+		"both":                   {[]string{"https"}, []string{"meet.example.org"}, "https://meet.example.org"},
+		"a port":                 {[]string{"https"}, []string{"meet.example.org:8443"}, "https://meet.example.org:8443"},
+		"only the scheme":        {[]string{"https"}, nil, "https://" + strings.TrimPrefix(s.url, "http://")},
+		"the last ones count":    {[]string{"gopher, https"}, []string{"evil.example", "meet.example.org"}, "https://meet.example.org"},
+		"a scheme that is none":  {[]string{"javascript"}, nil, s.url},
+		"a host that is none":    {nil, []string{"evil.example/path?"}, s.url},
+		"nothing is forwarded":   {nil, nil, s.url},
+		"an address for a host":  {nil, []string{"[2001:db8::1]:80"}, "http://[2001:db8::1]:80"},
+		"an empty forwarded one": {[]string{""}, []string{""}, s.url},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := s.post(roomsPath, "{}", bearer(token), func(r *http.Request) {
+				r.Header["X-Forwarded-Proto"], r.Header["X-Forwarded-Host"] = c.proto, c.host
+			})
+			require.Equal(t, c.want+"/external-api/v1.0/rooms/"+a.body["id"].(string)+"/", a.header.Get("Location"))
+		})
+	}
+	// Limits count the address before the trusted ones, which the caller cannot choose.
+	wrong := tokenRequest(credentials{ID: "x", Secret: "y"}, nil)
+	require.Equal(t, 401, s.post(tokenPath, wrong, header("X-Forwarded-For", "192.0.2.1, 198.51.100.1, 10.1.1.1")).status)
+	require.Equal(t, 429, s.post(tokenPath, wrong, header("X-Forwarded-For", "192.0.2.2, 198.51.100.1, 10.1.1.1")).status)
+	require.Equal(t, 401, s.post(tokenPath, wrong, header("X-Forwarded-For", "192.0.2.1, 198.51.100.2, 10.1.1.1")).status)
+}
+
+func TestUntrustedProxiesDoNotChooseTheirAddress(t *testing.T) {
+	t.Parallel()
+	s := start(t, map[string]string{"EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "1"})
+	wrong := tokenRequest(credentials{ID: "x", Secret: "y"}, nil)
+	require.Equal(t, 401, s.post(tokenPath, wrong, header("X-Forwarded-For", "192.0.2.1")).status)
+	require.Equal(t, 429, s.post(tokenPath, wrong, header("X-Forwarded-For", "192.0.2.2")).status)
+}
+
+func TestCORS(t *testing.T) {
+	t.Parallel()
+	const origin = "https://addon.example.org"
+	s, _, _, token := roomServer(t, map[string]string{"EXTERNAL_API_CORS_ORIGINS": origin + ",https://other.example.org"})
+	preflight := s.send(http.MethodOptions, roomsPath, nil, header("Origin", origin),
+		header("Access-Control-Request-Method", "POST"), header("Access-Control-Request-Headers", "authorization,content-type"))
+	require.Equal(t, 204, preflight.status)
+	require.Equal(t, origin, preflight.header.Get("Access-Control-Allow-Origin"))
+	require.Contains(t, preflight.header.Get("Access-Control-Allow-Methods"), "PATCH")
+	require.Contains(t, preflight.header.Get("Access-Control-Allow-Headers"), "Authorization")
+	require.Empty(t, preflight.header.Get("Access-Control-Allow-Credentials"))
+	require.NotEmpty(t, preflight.header.Get("Allow"))
+
+	made := s.post(roomsPath, "", bearer(token), header("Origin", origin))
+	require.Equal(t, 201, made.status)
+	require.Equal(t, origin, made.header.Get("Access-Control-Allow-Origin"))
+	require.Contains(t, made.header.Get("Access-Control-Expose-Headers"), "Location")
+	refused := s.post(roomsPath, "", header("Origin", origin))
+	require.Equal(t, 401, refused.status)
+	require.Equal(t, origin, refused.header.Get("Access-Control-Allow-Origin"), "a page can read errors too")
+	stranger := s.post(roomsPath, "", bearer(token), header("Origin", "https://evil.example.org"))
+	require.Empty(t, stranger.header.Get("Access-Control-Allow-Origin"))
+
+	none := startUnready(t, s.dsn)
+	none.log.wait(t, "ready")
+	a := none.send(http.MethodOptions, roomsPath, nil, header("Origin", origin), header("Access-Control-Request-Method", "POST"))
+	require.Equal(t, 204, a.status)
+	require.Empty(t, a.header.Get("Access-Control-Allow-Origin"))
+}
+
+// As in Meet, white space around a text does not count; around a choice it does.
+func TestWhiteSpaceAroundValues(t *testing.T) {
+	t.Parallel()
+	s, application, user, token := roomServer(t)
+	s.user("bob@example.com")
+	path := "/rooms/" + s.seed(user, "owner", "Board") + "/grant-access/"
+	longest := strings.Repeat("a", 242) + "@example.com"
+	s.user(longest)
+	for _, email := range []string{"bob@example.com", longest} {
+		a := s.post(path, map[string]any{"email": " \t" + email + "\r\n", "role": "member"}, bearer(token))
+		require.Equal(t, 201, a.status, "%s", a.raw)
+		require.Equal(t, email, a.body["email"])
+	}
+	for field, c := range map[string]struct {
+		body    map[string]any
+		message string
+	}{
+		"email": {map[string]any{"email": " \n"}, "This field may not be blank."},
+		"role":  {map[string]any{"email": "bob@example.com", "role": " member"}, `" member" is not a valid choice.`},
+	} {
+		a := s.post(path, c.body, bearer(token))
+		require.Equal(t, 400, a.status)
+		require.Equal(t, map[string]any{field: []any{c.message}}, a.body)
+	}
+	inside := s.post(path, map[string]any{"email": "bob @example.com"}, bearer(token))
+	require.Equal(t, 400, inside.status)
+
+	all := map[string]any{"client_id": " " + application.ID, "client_secret": application.Secret + "\n", "scope": "\tuser@example.com "}
+	require.Equal(t, 200, s.post(tokenPath, tokenRequest(application, all)).status)
+	choice := s.post(tokenPath, tokenRequest(application, map[string]any{"grant_type": "client_credentials "}))
+	require.Equal(t, 400, choice.status)
+	require.Equal(t, "unsupported_grant_type", choice.body["error"])
 }

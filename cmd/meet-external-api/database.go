@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 
@@ -36,8 +37,8 @@ func (d database) close() error {
 	return nil
 }
 
-// withStore runs one business action of the command line on a migrated database.
-func withStore(e environment, do func(s settings, store *db.DB) error) (err error) {
+// withDatabase runs do on the database of the settings, or on the embedded one, which is brought up meanwhile.
+func withDatabase(e environment, do func(s settings, dsn string) error) (err error) {
 	s, err := readSettings(e.getenv)
 	if err != nil {
 		return err
@@ -46,26 +47,29 @@ func withStore(e environment, do func(s settings, store *db.DB) error) (err erro
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if closed := database.close(); err == nil {
-			err = closed
+	defer func() { err = errors.Join(err, database.close()) }()
+	return do(s, database.dsn)
+}
+
+// withStore runs one business action of the command line on a migrated database.
+func withStore(e environment, do func(s settings, store *db.DB) error) error {
+	return withDatabase(e, func(s settings, dsn string) error {
+		if s.migrate {
+			if _, err := db.Migrate(e.ctx, dsn); err != nil {
+				return err
+			}
 		}
-	}()
-	if s.migrate {
-		if _, err := db.Migrate(e.ctx, database.dsn); err != nil {
+		store, err := db.Open(dsn)
+		if err != nil {
 			return err
 		}
-	}
-	store, err := db.Open(database.dsn)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = store.Close() }()
-	if err := store.CheckSchema(e.ctx); err != nil {
-		return err
-	}
-	if err := store.Prepare(e.ctx); err != nil {
-		return err
-	}
-	return do(s, store)
+		defer func() { _ = store.Close() }()
+		if err := store.CheckSchema(e.ctx); err != nil {
+			return err
+		}
+		if err := store.Prepare(e.ctx); err != nil {
+			return err
+		}
+		return do(s, store)
+	})
 }

@@ -8,7 +8,9 @@ import (
 
 // newLogger writes JSON for programs, or text where a person reads along.
 func newLogger(s settings, out io.Writer) *slog.Logger {
-	options := &slog.HandlerOptions{Level: s.logLevel}
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(s.logLevel)) // what the setting takes are slog's names
+	options := &slog.HandlerOptions{Level: level}
 	if s.logFormat == "text" || s.logFormat == "" && isTerminal(out) {
 		return slog.New(slog.NewTextHandler(out, options))
 	}

@@ -1,4 +1,15 @@
 // Command meet-external-api serves the external API of La Suite Meet, beside Meet on Meet's database or on its own.
+//
+// How to read it: run, in main.go, parses the command line and runs the command, which has a file of its own, named after it. A
+// command reads the settings first (settings.go, one table) and reaches the database by database.go. Serving takes two files:
+//
+//   - serve.go is the life of the server. In this order: the settings, what they alone can make, the port, the database; then requests
+//     are answered, at first only those for liveness, as migrations are applied meanwhile; and after a signal the server drains and
+//     shuts down gracefully.
+//   - server.go is the wiring. newHandler is where a request enters: the middleware around every request, the table of paths,
+//     and for each operation of openapi.yaml authentication, scope, validation and its handler in package handlers.
+//
+// What needs the command line, the settings or the process belongs here, and nothing else does.
 package main
 
 import (
@@ -17,12 +28,13 @@ import (
 )
 
 func main() {
-	os.Exit(exitCode(run(untilSignal(), os.Args[1:], os.Getenv, os.Stdout, os.Stderr), os.Stderr))
+	err := run(signalContext(), os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
+	os.Exit(exitCode(err, os.Stderr))
 }
 
-// untilSignal returns a context that SIGINT and SIGTERM end. By the time it has ended, a second signal ends the program at
-// once; signal.NotifyContext would still swallow one that comes before its stop function has run.
-func untilSignal() context.Context {
+// signalContext returns a context that ends at SIGINT or SIGTERM, for the graceful shutdown. From then on a second signal ends the
+// program at once; signal.NotifyContext would swallow one that comes before its stop function has run.
+func signalContext() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
@@ -39,23 +51,21 @@ type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
-// exitCode says in one line what went wrong, and returns 0 for nothing, 2 for wrong usage, 1 for any other fault.
+// exitCode writes an error in one line, and returns 0 for none, 2 for wrong usage, 1 for any other (docs/contract.md, "The command
+// line").
 func exitCode(err error, stderr io.Writer) int {
 	if err == nil {
 		return 0
 	}
-	_, _ = fmt.Fprintln(stderr, "meet-external-api:", oneLine(err))
-	var usage usageError
-	if errors.As(err, &usage) {
+	// An error that joins several has a line for each.
+	_, _ = fmt.Fprintln(stderr, "meet-external-api:", strings.ReplaceAll(err.Error(), "\n", "; "))
+	if usage := (usageError{}); errors.As(err, &usage) {
 		return 2
 	}
 	return 1
 }
 
-// oneLine writes an error, also one that joins several, in one line.
-func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
-
-// commands is the command line (contract, "The command line").
+// commands is the command line (docs/contract.md, "The command line").
 type commands struct {
 	Serve       serveCommand       `cmd:"" help:"Serve the API."`
 	Migrate     migrateCommand     `cmd:"" help:"Apply pending database migrations and end."`
@@ -66,15 +76,15 @@ type commands struct {
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }
 
-// environment is what a command can reach of the world.
+// environment is what a command uses of its process.
 type environment struct {
-	ctx    context.Context
-	getenv func(string) string
-	stdout io.Writer
-	stderr io.Writer
+	ctx            context.Context
+	getenv         func(string) string
+	stdout, stderr io.Writer
 }
 
-// run is the program. It ends when its command is done or, for serve, when ctx is.
+// run is the program without its process. It ends when the command is done or, for serve, when ctx is. Errors: a usageError for
+// a command line that cannot be understood, and those of the command.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
 	var parsed commands
 	helped := false

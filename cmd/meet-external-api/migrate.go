@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"log/slog"
 
 	"meet-external-api/db"
 )
@@ -20,19 +19,7 @@ func (migrateCommand) Help() string {
 
 // Run applies the migrations that the database lacks.
 func (c migrateCommand) Run(e environment) error {
-	s, err := readSettings(e.getenv)
-	if err != nil {
-		return err
-	}
-	database, err := openDatabase(e, s, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return err
-	}
-	err = c.migrate(e, database.dsn)
-	if closed := database.close(); err == nil {
-		err = closed
-	}
-	return err
+	return withDatabase(e, func(_ settings, dsn string) error { return c.migrate(e, dsn) })
 }
 
 func (c migrateCommand) migrate(e environment, dsn string) error {

@@ -3,7 +3,7 @@ package main
 import (
 	"fmt"
 
-	"meet-external-api/generated"
+	spec "meet-external-api"
 )
 
 type openapiCommand struct{}
@@ -14,6 +14,6 @@ func (openapiCommand) Help() string {
 
 // Run prints the specification.
 func (openapiCommand) Run(e environment) error {
-	_, err := fmt.Fprintf(e.stdout, "%s", generated.Specification)
+	_, err := fmt.Fprintf(e.stdout, "%s", spec.YAML)
 	return err
 }

@@ -4,26 +4,27 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
-	"meet-external-api/auth"
+	"meet-external-api/auth/secret"
 	"meet-external-api/db"
-	"meet-external-api/livekit"
+	"meet-external-api/refusal"
 )
 
 const (
-	// retryInterval is the time between two attempts to reach the database at start.
-	retryInterval = 500 * time.Millisecond
-	// attemptTimeout bounds one attempt, migrations aside.
-	attemptTimeout = 10 * time.Second
+	// databaseRetryInterval is the time between two attempts to reach the database at start.
+	databaseRetryInterval = 500 * time.Millisecond
 	// shutdownTimeout bounds the wait for the requests in flight at the end.
 	shutdownTimeout = 30 * time.Second
+	// garbagePercent is how far the heap grows before it is collected, in percent of what is live, unless GOGC says so. So little is
+	// live that with Go's 100 a fifth of the processor's time would go there; with this, some ten megabytes more are in use.
+	garbagePercent = 400
 )
 
 type serveCommand struct{}
@@ -38,18 +39,22 @@ func (serveCommand) Help() string {
 
 // Run serves until the context ends.
 func (serveCommand) Run(e environment) (err error) {
-	s, err := readSettings(e.getenv)
-	if keys := s.checkKeys(); err != nil || keys != nil {
-		return errors.Join(err, keys)
+	if e.getenv("GOGC") == "" {
+		debug.SetGCPercent(garbagePercent)
 	}
-	log := newLogger(s, e.stderr)
+	s, fault := readSettings(e.getenv)
+	d, err := newDependencies(s, newLogger(s, e.stderr))
+	defer d.close()
+	if err := errors.Join(fault, err); err != nil {
+		return err
+	}
 	// Before the database, so that a port that is taken is said at once.
 	listener, err := (&net.ListenConfig{}).Listen(e.ctx, "tcp", s.listen)
 	if err != nil {
 		return fmt.Errorf("EXTERNAL_API_LISTEN: %w", err)
 	}
 	defer func() { _ = listener.Close() }()
-	database, err := openDatabase(e, s, log)
+	database, err := openDatabase(e, s, d.log)
 	if err != nil {
 		return err
 	}
@@ -59,142 +64,96 @@ func (serveCommand) Run(e environment) (err error) {
 		return err
 	}
 	defer func() { _ = store.Close() }()
-	return serve(e.ctx, s, database.dsn, store, listener, log)
+	return serve(e.ctx, d, database.dsn, store, listener)
 }
 
-// serve answers requests on the listener, and brings the database up to what they need, until ctx ends.
-func serve(ctx context.Context, s settings, dsn string, store *db.DB, listener net.Listener, log *slog.Logger) error {
-	changed, closeLiveKit, err := newRoomChanged(s, log)
-	if err != nil {
-		return err
-	}
-	defer closeLiveKit()
-	attempts, err := s.newAttempts(log)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = attempts.Close() }()
+// errDraining is why a server that is about to end is not ready.
+var errDraining = refusal.NotAvailable("draining", errors.New("shutting down"))
+
+// serve answers requests on the listener, and brings the database up to what they need, until ctx ends or one of the two
+// fails; then it drains and shuts down.
+func serve(ctx context.Context, d dependencies, dsn string, store *db.DB, listener net.Listener) error {
+	secrets := newSecrets(store)
 	var draining atomic.Bool
-	handler, err := newServer(parts{settings: s, store: store, changed: changed, attempts: attempts, log: log, ready: func(ctx context.Context) error {
+	server, err := newServer(d, store, secrets, func(ctx context.Context) error {
 		if draining.Load() {
 			return errDraining
 		}
 		return store.Ping(ctx)
-	}})
+	})
 	if err != nil {
 		return err
 	}
-	server := &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      s.requestTimeout() + 20*time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    32 << 10,
-		// OPTIONS * is an unknown path here.
-		DisableGeneralOptionsHandler: true,
-		ErrorLog:                     slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-	}
-	log.Info("listening", "address", listener.Addr().String())
-	group, groupCtx := errgroup.WithContext(ctx)
+	d.log.Info("listening", "address", listener.Addr().String())
+	group, running := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serving: %w", err)
 		}
 		return nil
 	})
-	group.Go(func() error { return prepareDatabase(groupCtx, s, dsn, store, log) })
-	group.Go(func() error { keepHouse(groupCtx, store, log); return nil })
-	group.Go(func() error {
-		<-groupCtx.Done()
-		draining.Store(true)
-		return drain(server, s.drain, log)
-	})
-	err = group.Wait()
-	writeUses(ctx, store, log)
-	return err
-}
+	group.Go(func() error { return prepareDatabase(running, d, dsn, store, secrets) })
+	group.Go(func() error { runHousekeeping(running, store, secrets, d.log); return nil })
 
-// errDraining is why a server that is about to end is not ready.
-var errDraining = drainingError{}
-
-type drainingError struct{}
-
-func (drainingError) Error() string     { return "shutting down" }
-func (drainingError) Unavailable() bool { return true }
-
-// drain lets load balancers see that the server is not ready any more, then lets the requests in flight finish.
-func drain(server *http.Server, wait time.Duration, log *slog.Logger) error {
-	log.Info("shutting down", "drain_seconds", wait.Seconds())
-	<-time.After(wait)
-	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+	<-running.Done()
+	// Drain: load balancers see that the server is not ready any more, and requests are still taken until they do.
+	draining.Store(true)
+	d.log.Info("shutting down", "drain_seconds", d.drain.Seconds())
+	time.Sleep(d.drain)
+	// Graceful shutdown: no further request is taken, and those in flight are answered.
+	shutdown, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()
-	if err := server.Shutdown(ctx); err != nil {
-		return fmt.Errorf("requests in flight did not finish within %s: %w", shutdownTimeout, err)
+	if err = server.Shutdown(shutdown); err != nil {
+		err = fmt.Errorf("requests in flight did not finish within %s: %w", shutdownTimeout, err)
 	}
-	log.Info("stopped")
-	return nil
+	err = errors.Join(group.Wait(), err)
+	writeUses(ctx, store, d.log)
+	d.log.Info("stopped")
+	return err
 }
 
 // prepareDatabase migrates and prepares, and tries again until it succeeds: the server is live meanwhile, but not ready.
 // Tables of Meet that do not fit are the one fault that waiting does not mend.
-func prepareDatabase(ctx context.Context, s settings, dsn string, store *db.DB, log *slog.Logger) error {
-	said := ""
+func prepareDatabase(ctx context.Context, d dependencies, dsn string, store *db.DB, secrets *secret.Checker) error {
+	logged := ""
 	for ctx.Err() == nil {
-		err := attempt(ctx, s, dsn, store, log)
+		err := prepareDatabaseOnce(ctx, d, dsn, store, secrets)
 		if err == nil {
-			log.Info("ready")
+			d.log.Info("ready")
 			return nil
 		}
-		var unfit *db.SchemaError
-		if errors.As(err, &unfit) {
+		if unfit := (*db.SchemaError)(nil); errors.As(err, &unfit) {
 			return err
 		}
-		if said != err.Error() && ctx.Err() == nil {
-			said = err.Error()
-			log.Error("not ready, trying again", "error", said)
+		if logged != err.Error() && ctx.Err() == nil {
+			logged = err.Error()
+			d.log.Error("not ready, trying again", "error", logged)
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(retryInterval):
+		case <-time.After(databaseRetryInterval):
 		}
 	}
 	return nil
 }
 
-func attempt(ctx context.Context, s settings, dsn string, store *db.DB, log *slog.Logger) error {
-	if s.migrate {
+func prepareDatabaseOnce(ctx context.Context, d dependencies, dsn string, store *db.DB, secrets *secret.Checker) error {
+	if d.migrate {
 		applied, err := db.Migrate(ctx, dsn)
 		if err != nil {
 			return err
 		}
 		if applied > 0 {
-			log.Info("migrated", "applied", applied)
+			d.log.Info("migrated", "applied", applied)
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
+	ctx, cancel := context.WithTimeout(ctx, db.Timeout)
 	defer cancel()
 	if err := store.CheckSchema(ctx); err != nil {
 		return err
 	}
-	return store.Prepare(ctx)
-}
-
-// newRoomChanged tells LiveKit of changed rooms, where it is set; call the function it returns at the end.
-func newRoomChanged(s settings, log *slog.Logger) (changed func(db.Room), closeAll func(), err error) {
-	if s.livekit == nil {
-		return func(db.Room) {}, func() {}, nil
+	if err := store.Prepare(ctx); err != nil {
+		return err
 	}
-	client, err := livekit.New(livekit.Options{
-		URL:         s.livekit.url,
-		InsecureTLS: s.livekit.insecureTLS,
-		Log:         log,
-		Token: func(room string) (string, error) {
-			return auth.LiveKitToken(s.livekit.key, s.livekit.secret, room, time.Now())
-		},
-	})
-	if err != nil {
-		return nil, nil, fmt.Errorf("LIVEKIT_API_URL: %w", err)
-	}
-	return func(room db.Room) { client.UpdateRoom(room.ID, room.AccessLevel, room.Configuration) }, client.Close, nil
+	return secrets.Refresh(ctx)
 }

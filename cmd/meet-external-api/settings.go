@@ -3,296 +3,233 @@ package main
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/netip"
 	"net/url"
-	"strconv"
-	"strings"
 	"time"
 
-	"meet-external-api/auth"
+	"meet-external-api/auth/introspection"
+	"meet-external-api/auth/jose"
+	"meet-external-api/auth/ratelimit"
+	"meet-external-api/auth/token"
+	"meet-external-api/db"
 	"meet-external-api/generated"
 	"meet-external-api/handlers"
+	"meet-external-api/livekit"
 )
 
-// settings are the environment variables of the program, read (docs/settings.md).
+// settings are the environment variables of the program, read. The table says what each of them is.
 type settings struct {
-	databaseURL string // empty: the embedded database
-	data        string
-	postgresBin string
-	migrate     bool
+	databaseURL       string // DATABASE_URL, or made of the DB_ settings; empty: the embedded database
+	database          db.DSN // the DB_ settings
+	migrate           bool
+	data, postgresBin string
 
-	listen         string
-	publicURL      *url.URL
-	trustedProxies []netip.Prefix
-	corsOrigins    []string
-	drain          time.Duration
-	logLevel       slog.Level
-	logFormat      string
-	enabled        bool
-	attempts       auth.AttemptOptions
-	clientIDLength int
-	secretLength   int
+	enabled             bool
+	listen              string
+	publicURL           *url.URL
+	trustedProxies      []netip.Prefix
+	corsOrigins         []string
+	drain               time.Duration
+	logLevel, logFormat string
+	answers             handlers.Settings
 
-	applications       bool
-	token              auth.TokenOptions
-	addons             bool
-	addonToken         auth.TokenOptions
-	introspection      *auth.IntrospectionOptions // nil: no OpenID provider is asked
-	createOIDCUsers    bool
-	scopesPrefix       string
-	tokenType          string
-	baseURL            string
-	createUsers        bool
-	allowPublicAccess  bool
-	defaultAccessLevel string
-	telephony          *handlers.Telephony
-	pinLength          int
-	pinDraws           int
-	livekit            *livekitSettings // nil: there is none to tell of changes
+	applications, addons                        bool
+	token, addonToken                           token.Options
+	limits                                      ratelimit.Options
+	clientIDLength, secretLength                int
+	allowUserCreation, emailFallback, fixedSubs bool
+	introspection                               introspection.Options
+	introspectionBackend, scopesPrefix          string
+	createOIDCUsers                             bool
+
+	telephonyEnabled, roomkitEnabled bool
+	telephony                        handlers.Telephony
+	livekit                          livekit.Options
 }
 
 // maxSecretLength leaves room for prefix and checksum in the 1,024 characters that a client may send.
 const maxSecretLength = 1000
 
-type livekitSettings struct {
-	url, key, secret string
-	insecureTLS      bool
+// settingGroup is a chapter of docs/settings.md: a heading, what it says first, and the settings.
+type settingGroup struct {
+	title, introduction string
+	settings            []setting
 }
 
-// readSettings reads the environment. Its error names every fault at once.
+// setting is a row of the table: the name of the variable, what it takes and where that goes, its default, and what
+// docs/settings.md says of it besides.
+type setting struct {
+	name string
+	kind
+	byDefault, doc string
+}
+
+//go:generate go test -run=TestSettingsDocumented -update .
+
+// table is every setting of the program: they are read by it, and `make generate` makes docs/settings.md of it.
+func (s *settings) table() []settingGroup {
+	return []settingGroup{
+		{"Database", "Where there is neither `DATABASE_URL` nor `DB_HOST`, the program brings up a PostgreSQL of its own: the\n" +
+			"embedded database.", []setting{
+			{"DATABASE_URL", text(&s.databaseURL).secret(), "", "`postgres://user:password@host:5432/name` or keyword form; PostgreSQL 13 or later. " +
+				"Without `sslmode`, the connection is encrypted where the server offers to."},
+			{"DB_HOST", text(&s.database.Host).insteadOfDatabaseURL().needs("DB_NAME", "DB_USER"), "", ""},
+			{"DB_PORT", number(&s.database.Port, 1, 65535).insteadOfDatabaseURL(), "5432", ""},
+			{"DB_NAME", text(&s.database.Name).insteadOfDatabaseURL(), "", ""},
+			{"DB_USER", text(&s.database.User).insteadOfDatabaseURL(), "", ""},
+			{"DB_PASSWORD", text(&s.database.Password).secret().insteadOfDatabaseURL(), "", ""},
+			{"EXTERNAL_API_MIGRATE", boolean(&s.migrate), "true", "`serve` and the other commands apply pending migrations first"},
+			{"EXTERNAL_API_DATA", text(&s.data), "./data", "the directory in which the embedded database lives"},
+			{"EXTERNAL_API_POSTGRES_BIN", text(&s.postgresBin), "", "the directory of `initdb` and `postgres` for the embedded database; " +
+				"without it they are looked for"},
+		}},
+		{"The API", "", []setting{
+			{"EXTERNAL_API_ENABLED", boolean(&s.enabled), "true", "`false`, Meet's default: every path of the API is 404"},
+			{"EXTERNAL_API_LISTEN", parsed(&s.listen, "host:port, or :port for every address of this machine", parseListen), ":8080", ""},
+			{"EXTERNAL_API_TRUSTED_PROXIES", parsed(&s.trustedProxies, "addresses or CIDRs like 10.0.0.0/8, separated by commas", parseNetworks),
+				"", "whose `X-Forwarded-Proto`, `-Host` and `-For` count"},
+			{"EXTERNAL_API_CORS_ORIGINS", parsed(&s.corsOrigins, "origins like https://example.org, without wildcards, separated by commas",
+				parseOrigins), "", "of web pages that may call the API"},
+			{"EXTERNAL_API_PUBLIC_URL", parsed(&s.publicURL, absoluteURL, parseURL).and("scheme and host alone, like https://meet.example.org",
+				isPublicURL), "", "what the links in answers begin with; without it, as a trusted proxy or the request says"},
+			{"EXTERNAL_API_DEFAULT_ACCESS_LEVEL", choice(&s.answers.DefaultAccessLevel, string(generated.Public), string(generated.Trusted),
+				string(generated.Restricted)), "trusted", "for rooms that are created without one"},
+			{"EXTERNAL_API_ALLOW_PUBLIC_ACCESS", boolean(&s.answers.AllowPublicAccess), "false", "callers may create public rooms also where " +
+				"that is not the default"},
+			{"APPLICATION_BASE_URL", parsed(&s.answers.BaseURL, absoluteURL, parseURLText).and("a URL without user, query and fragment, "+
+				"like https://meet.example.org", isBaseURL), "", "the address of Meet; rooms show a `url` with it"},
+			{"EXTERNAL_API_DRAIN_SECONDS", seconds(&s.drain, 0, 3600), "5", "how long requests are still taken after SIGTERM"},
+			{"EXTERNAL_API_LOG_LEVEL", choice(&s.logLevel, "debug", "info", "warn", "error"), "info", ""},
+			{"EXTERNAL_API_LOG_FORMAT", choice(&s.logFormat, "json", "text"), "", "without it `text` on a terminal, else `json`"},
+		}},
+		{"Tokens", "", []setting{
+			{"APPLICATION_ENABLED", boolean(&s.applications), "true", "`false`, Meet's default: the token endpoint is 404, and " +
+				"its tokens are not accepted"},
+			{"APPLICATION_JWT_SECRET_KEY", text(&s.token.Key).secret(), "", "needed unless `APPLICATION_ENABLED` is `false`. HS256 takes at least " +
+				"32 bytes, HS384 48, HS512 64; all others a private key in PKCS #8 PEM; either also as a JWK."},
+			{"EXTERNAL_API_JWT_VERIFICATION_KEYS", text(&s.token.VerificationKeys).secret(), "", "further keys that verify: JWK, JWK Set, PEM blocks, " +
+				"or one shared secret. [keys.md](keys.md) changes keys with it."},
+			{"APPLICATION_JWT_ALLOW_WEAK_KEY", boolean(&s.token.AllowWeakKey), "false", "takes a shared secret that is shorter, too"},
+			{"APPLICATION_JWT_ALG", choice(&s.token.Algorithm, jose.Algorithms...), "HS256", ""},
+			{"APPLICATION_JWT_ISSUER", text(&s.token.Issuer), "lasuite-meet", "`iss`. Where it is a URL, libraries find the metadata by it, at " +
+				"`/.well-known/oauth-authorization-server` of its host with its path behind; else by the host, or by `/external-api/v1.0` on it."},
+			{"APPLICATION_JWT_AUDIENCE", text(&s.token.Audience), "", "`aud`; without it tokens have none"},
+			{"APPLICATION_JWT_EXPIRATION_SECONDS", seconds(&s.token.Lifetime, 1, 365*24*3600), "3600", "how long a token lives"},
+			{"APPLICATION_JWT_TOKEN_TYPE", text(&s.answers.TokenType), "Bearer", "`token_type` in the answer"},
+		}},
+		{"Limits of the token endpoint", "What they count, and where: [credentials.md](credentials.md#limits).", []setting{
+			{"EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE", number(&s.limits.RequestsPerMinute, 0, 1_000_000), "6000", "per application; " +
+				"0: no limit"},
+			{"EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE", number(&s.limits.FailuresPerMinute, 0, 1_000_000), "30", "per application and address of " +
+				"the caller; 0: no limit"},
+			{"REDIS_URL", text(&s.limits.RedisURL).secret(), "", "`redis://:password@host:6379/0`, or `rediss://`: limits are shared by all replicas; " +
+				"without it each process counts on its own"},
+		}},
+		{"Applications and users", "With `APPLICATION_ALLOW_USER_CREATION` and `OIDC_FALLBACK_TO_EMAIL_FOR_IDENTIFICATION` at `true` and\n" +
+			"`OIDC_USER_SUB_FIELD_IMMUTABLE` at `false`, a token request makes a user for an address that nobody has.", []setting{
+			{"APPLICATION_CLIENT_ID_LENGTH", number(&s.clientIDLength, 20, 100), "40", "for applications that are registered here"},
+			{"APPLICATION_CLIENT_SECRET_LENGTH", number(&s.secretLength, 43, maxSecretLength), "128", "for their secrets, which have a prefix " +
+				"and a checksum as well"},
+			{"APPLICATION_ALLOW_USER_CREATION", boolean(&s.allowUserCreation), "false", ""},
+			{"OIDC_FALLBACK_TO_EMAIL_FOR_IDENTIFICATION", boolean(&s.emailFallback), "false", ""},
+			{"OIDC_USER_SUB_FIELD_IMMUTABLE", boolean(&s.fixedSubs), "true", ""},
+		}},
+		{"Tokens of Meet's add-ons", "", []setting{
+			{"ADDONS_ENABLED", boolean(&s.addons), "false", "takes them"},
+			{"ADDONS_TOKEN_SECRET_KEY", text(&s.addonToken.Key).secret(), "", "needed where `ADDONS_ENABLED` is `true`"},
+			{"ADDONS_TOKEN_ALG", choice(&s.addonToken.Algorithm, jose.Algorithms...), "HS256", "as Meet signs them"},
+			{"ADDONS_TOKEN_ISSUER", text(&s.addonToken.Issuer), "lasuite-meet", "their `iss`"},
+			{"ADDONS_TOKEN_AUDIENCE", text(&s.addonToken.Audience), "addons", "their `aud`"},
+		}},
+		{"Tokens of an OpenID provider", "With `OIDC_OP_URL`, `OIDC_OP_INTROSPECTION_ENDPOINT` and `OIDC_RS_CLIENT_SECRET`, all three, access\n" +
+			"tokens of the provider are taken, by introspection (RFC 7662).", []setting{
+			{"OIDC_OP_URL", text(&s.introspection.Issuer), "", "the issuer; answers that name one must name this one"},
+			{"OIDC_OP_INTROSPECTION_ENDPOINT", parsed(&s.introspection.Endpoint, absoluteURL, parseURLText), "", "where it is asked about tokens"},
+			{"OIDC_RS_CLIENT_SECRET", text(&s.introspection.ClientSecret).secret(), "", "of this server at the provider"},
+			{"OIDC_RS_CLIENT_ID", text(&s.introspection.ClientID), "meet", "of this server at the provider"},
+			{"OIDC_RS_SCOPES", parsed(&s.introspection.Scopes, "scopes, separated by commas", parseList), "lasuite_meet", "a token needs one of them"},
+			{"OIDC_RS_SCOPES_PREFIX", text(&s.scopesPrefix), "", "with a colon behind it, taken off the scopes of every token"},
+			{"OIDC_RS_AUDIENCE_CLAIM", text(&s.introspection.AudienceClaim), "client_id", "the claim that must not be empty"},
+			{"EXTERNAL_API_OIDC_ALLOWED_AUDIENCES", parsed(&s.introspection.Audiences, "audiences, separated by commas", parseList), "",
+				"what that claim may be; without it anything"},
+			{"OIDC_RS_BACKEND", choice(&s.introspectionBackend, "json", "jwt"), "json", "`jwt`: signed and encrypted answers (RFC 9701), which " +
+				"the next five are for"},
+			{"OIDC_OP_JWKS_ENDPOINT", parsed(&s.introspection.JWKSEndpoint, absoluteURL, parseURLText), "", "the keys that verify them"},
+			{"OIDC_RS_SIGNING_ALGO", text(&s.introspection.SigningAlgorithm), "ES256", "`alg` of the signature"},
+			{"OIDC_RS_ENCRYPTION_ALGO", text(&s.introspection.EncryptionAlgorithm), "RSA-OAEP", "`alg` of the encryption"},
+			{"OIDC_RS_ENCRYPTION_ENCODING", text(&s.introspection.EncryptionEncoding), "A256GCM", "`enc` of the encryption"},
+			{"OIDC_RS_PRIVATE_KEY_STR", text(&s.introspection.PrivateKey).secret(), "", "decrypts them: PEM in PKCS #8, PKCS #1 or SEC 1"},
+			{"OIDC_CREATE_USER", boolean(&s.createOIDCUsers), "true", "makes a user for a subject that nobody has"},
+			{"OIDC_TIMEOUT", seconds(&s.introspection.Timeout, 1, 60), "5", "how many seconds a request waits for the provider, the 10 seconds " +
+				"for the database aside"},
+			{"OIDC_PROXY", parsed(&s.introspection.Proxy, absoluteURL, parseURL), "", "the HTTP proxy through which the provider is asked; " +
+				"without it, as `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say"},
+			{"OIDC_VERIFY_SSL", inverse(&s.introspection.InsecureTLS), "true", "`false`: takes any certificate of the provider"},
+		}},
+		{"Telephony", "", []setting{
+			{"ROOM_TELEPHONY_ENABLED", boolean(&s.telephonyEnabled), "false", "rooms show `telephony`, and new ones get a PIN"},
+			{"ROOM_TELEPHONY_PHONE_NUMBER", parsed(&s.telephony.PhoneNumber, "", func(number string) (*string, bool) { return &number, true }), "",
+				"shown as it is"},
+			{"ROOM_TELEPHONY_DEFAULT_COUNTRY", text(&s.telephony.DefaultCountry), "US", "shown as it is"},
+			{"ROOM_TELEPHONY_PIN_LENGTH", number(&s.answers.PINLength, 4, 100), "10", "digits"},
+			{"ROOM_TELEPHONY_PIN_MAX_RETRIES", number(&s.answers.PINDraws, 1, 100), "5", "how many PINs are tried until one is free"},
+			{"ROOMKIT_ENABLED", boolean(&s.roomkitEnabled), "false", "new rooms get a PIN for it"},
+		}},
+		{"LiveKit", "With `LIVEKIT_API_URL`, LiveKit's rooms follow changes of their configuration and access level.", []setting{
+			{"LIVEKIT_API_URL", text(&s.livekit.URL).needs("LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"), "", "http, https, ws or wss"},
+			{"LIVEKIT_API_KEY", text(&s.livekit.Key).secret(), "", "of an API key of LiveKit's, its name"},
+			{"LIVEKIT_API_SECRET", text(&s.livekit.Secret).secret(), "", "and its secret"},
+			{"LIVEKIT_VERIFY_SSL", inverse(&s.livekit.InsecureTLS), "true", "`false`: takes any certificate of LiveKit"},
+		}},
+	}
+}
+
+// readSettings reads the environment by the table. Its error names every fault at once.
 func readSettings(getenv func(string) string) (settings, error) {
-	r := &settingsReader{getenv: getenv}
-	s := settings{
-		databaseURL: r.database(),
-		data:        r.text("EXTERNAL_API_DATA", "./data"),
-		postgresBin: r.text("EXTERNAL_API_POSTGRES_BIN", ""),
-		migrate:     r.boolean("EXTERNAL_API_MIGRATE", true),
-
-		listen:         r.address("EXTERNAL_API_LISTEN", ":8080"),
-		publicURL:      r.base("EXTERNAL_API_PUBLIC_URL"),
-		trustedProxies: r.networks("EXTERNAL_API_TRUSTED_PROXIES"),
-		corsOrigins:    r.origins("EXTERNAL_API_CORS_ORIGINS"),
-		drain:          time.Duration(r.number("EXTERNAL_API_DRAIN_SECONDS", 5, 0, 3600)) * time.Second,
-		logLevel:       r.logLevel(),
-		logFormat:      r.choice("EXTERNAL_API_LOG_FORMAT", "", "json", "text"),
-		enabled:        r.boolean("EXTERNAL_API_ENABLED", true),
-		attempts: auth.AttemptOptions{
-			RequestsPerMinute: r.number("EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE", 6000, 0, 1_000_000),
-			FailuresPerMinute: r.number("EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE", 30, 0, 1_000_000),
-			RedisURL:          r.secret("REDIS_URL"),
-		},
-		clientIDLength: r.number("APPLICATION_CLIENT_ID_LENGTH", 40, 20, 100),
-		secretLength:   r.number("APPLICATION_CLIENT_SECRET_LENGTH", 128, 43, maxSecretLength),
-
-		applications: r.boolean("APPLICATION_ENABLED", true),
-		token: auth.TokenOptions{
-			Algorithm:        r.choice("APPLICATION_JWT_ALG", "HS256", auth.Algorithms...),
-			Key:              []byte(r.secret("APPLICATION_JWT_SECRET_KEY")),
-			VerificationKeys: []byte(r.secret("EXTERNAL_API_JWT_VERIFICATION_KEYS")),
-			AllowWeakKey:     r.boolean("APPLICATION_JWT_ALLOW_WEAK_KEY", false),
-			Issuer:           r.text("APPLICATION_JWT_ISSUER", "lasuite-meet"),
-			Audience:         r.text("APPLICATION_JWT_AUDIENCE", ""),
-			Lifetime:         time.Duration(r.number("APPLICATION_JWT_EXPIRATION_SECONDS", 3600, 1, 365*24*3600)) * time.Second,
-			Now:              time.Now,
-		},
-		addons:            r.boolean("ADDONS_ENABLED", false),
-		introspection:     r.introspection(),
-		createOIDCUsers:   r.boolean("OIDC_CREATE_USER", true),
-		scopesPrefix:      r.text("OIDC_RS_SCOPES_PREFIX", ""),
-		baseURL:           r.prefix("APPLICATION_BASE_URL"),
-		tokenType:         r.text("APPLICATION_JWT_TOKEN_TYPE", "Bearer"),
-		createUsers:       r.createUsers(),
-		allowPublicAccess: r.boolean("EXTERNAL_API_ALLOW_PUBLIC_ACCESS", false),
-		defaultAccessLevel: r.choice("EXTERNAL_API_DEFAULT_ACCESS_LEVEL", string(generated.Trusted),
-			string(generated.Public), string(generated.Trusted), string(generated.Restricted)),
-		pinDraws: r.number("ROOM_TELEPHONY_PIN_MAX_RETRIES", 5, 1, 100),
-		livekit:  r.livekit(),
+	s := settings{}
+	s.addonToken.AllowWeakKey = true // Meet makes the key, and knows no such rule
+	var rows []setting
+	for _, group := range s.table() {
+		rows = append(rows, group.settings...)
 	}
-	s.telephony, s.pinLength = r.telephony()
-	s.addonToken = auth.TokenOptions{
-		Algorithm: r.choice("ADDONS_TOKEN_ALG", "HS256", auth.Algorithms...),
-		Key:       []byte(r.secret("ADDONS_TOKEN_SECRET_KEY")),
-		// Meet makes the key, and knows no such rule.
-		AllowWeakKey: true,
-		Issuer:       r.text("ADDONS_TOKEN_ISSUER", "lasuite-meet"),
-		Audience:     r.text("ADDONS_TOKEN_AUDIENCE", "addons"),
-		Now:          time.Now,
-	}
-	return s, errors.Join(r.faults...)
-}
-
-// tokens makes the issuer and verifier of the tokens of applications, for which a key is needed; nil where they are switched
-// off. Its error names the setting at fault.
-func (s settings) tokens() (*auth.Tokens, error) {
-	return newTokens(s.applications, "APPLICATION_JWT_SECRET_KEY", s.token)
-}
-
-// addonTokens makes the verifier of the tokens of Meet's add-ons.
-func (s settings) addonTokens() (*auth.Tokens, error) {
-	return newTokens(s.addons, "ADDONS_TOKEN_SECRET_KEY", s.addonToken)
-}
-
-func newTokens(enabled bool, name string, o auth.TokenOptions) (*auth.Tokens, error) {
-	if !enabled {
-		return nil, nil
-	}
-	tokens, err := auth.NewTokens(o)
-	var unfit *auth.VerificationKeysError
-	if errors.As(err, &unfit) {
-		name = "EXTERNAL_API_JWT_VERIFICATION_KEYS"
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return tokens, nil
-}
-
-// introspector makes the one who asks the OpenID provider; nil where none is set.
-func (s settings) introspector(log *slog.Logger) (*auth.Introspector, error) {
-	if s.introspection == nil {
-		return nil, nil
-	}
-	options := *s.introspection
-	options.Log = log
-	introspector, err := auth.NewIntrospector(options)
-	if err != nil {
-		return nil, fmt.Errorf("OIDC_RS settings: %w", err)
-	}
-	return introspector, nil
-}
-
-// newAttempts makes the limits of the token endpoint. Its error names the setting at fault.
-func (s settings) newAttempts(log *slog.Logger) (*auth.Attempts, error) {
-	options := s.attempts
-	options.Log = log
-	attempts, err := auth.NewAttempts(options)
-	if err != nil {
-		return nil, fmt.Errorf("REDIS_URL: %w", err)
-	}
-	return attempts, nil
-}
-
-// checkKeys names the faults of keys and of what else is needed to serve only.
-func (s settings) checkKeys() error {
-	log := slog.New(slog.DiscardHandler)
-	_, application := s.tokens()
-	_, addon := s.addonTokens()
-	_, provider := s.introspector(log)
-	_, _, livekit := newRoomChanged(s, log)
-	attempts, limits := s.newAttempts(log)
-	if limits == nil {
-		limits = attempts.Close()
-	}
-	return errors.Join(application, addon, provider, livekit, limits)
-}
-
-// database returns the address of the database: DATABASE_URL, or made of the DB_ settings; empty where there are neither.
-func (r *settingsReader) database() string {
-	if address := r.secret("DATABASE_URL"); address != "" {
-		return address
-	}
-	host := r.getenv("DB_HOST")
-	if host == "" {
-		return ""
-	}
-	parts := []string{"host=" + quoteDSN(host), "port=" + strconv.Itoa(r.number("DB_PORT", 5432, 1, 65535))}
-	for _, needed := range []struct{ keyword, name string }{{"dbname", "DB_NAME"}, {"user", "DB_USER"}} {
-		value := r.getenv(needed.name)
-		if value == "" {
-			r.fault("%s: DB_HOST needs it", needed.name)
-		}
-		parts = append(parts, needed.keyword+"="+quoteDSN(value))
-	}
-	if password := r.secret("DB_PASSWORD"); password != "" {
-		parts = append(parts, "password="+quoteDSN(password))
-	}
-	return strings.Join(parts, " ")
-}
-
-// quoteDSN writes a value in the keyword form of PostgreSQL's connection strings.
-func quoteDSN(value string) string {
-	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(value) + "'"
-}
-
-// createUsers reads the three settings of Meet that together let a token request create a user (contract, "Provisional
-// users"). One alone is no fault: Meet has other uses for the other two.
-func (r *settingsReader) createUsers() bool {
-	creation := r.boolean("APPLICATION_ALLOW_USER_CREATION", false)
-	fallback := r.boolean("OIDC_FALLBACK_TO_EMAIL_FOR_IDENTIFICATION", false)
-	immutable := r.boolean("OIDC_USER_SUB_FIELD_IMMUTABLE", true)
-	return creation && fallback && !immutable
-}
-
-func (r *settingsReader) logLevel() slog.Level {
-	var level slog.Level
-	name := r.choice("EXTERNAL_API_LOG_LEVEL", "info", "debug", "info", "warn", "error")
-	_ = level.UnmarshalText([]byte(name)) // the choices are slog's names
-	return level
-}
-
-// introspection reads how to ask an OpenID provider about access tokens; it is asked when all three of its address, its
-// endpoint and our secret are set, as in Meet.
-func (r *settingsReader) introspection() *auth.IntrospectionOptions {
-	o := &auth.IntrospectionOptions{
-		Issuer:              r.text("OIDC_OP_URL", ""),
-		Endpoint:            r.urlText("OIDC_OP_INTROSPECTION_ENDPOINT"),
-		JWKSEndpoint:        r.urlText("OIDC_OP_JWKS_ENDPOINT"),
-		ClientID:            r.text("OIDC_RS_CLIENT_ID", "meet"),
-		ClientSecret:        r.secret("OIDC_RS_CLIENT_SECRET"),
-		AudienceClaim:       r.text("OIDC_RS_AUDIENCE_CLAIM", "client_id"),
-		Audiences:           r.list("EXTERNAL_API_OIDC_ALLOWED_AUDIENCES", ""),
-		Scopes:              r.list("OIDC_RS_SCOPES", "lasuite_meet"),
-		Signed:              r.choice("OIDC_RS_BACKEND", "json", "json", "jwt") == "jwt",
-		SigningAlgorithm:    r.text("OIDC_RS_SIGNING_ALGO", "ES256"),
-		EncryptionAlgorithm: r.text("OIDC_RS_ENCRYPTION_ALGO", "RSA-OAEP"),
-		EncryptionEncoding:  r.text("OIDC_RS_ENCRYPTION_ENCODING", "A256GCM"),
-		PrivateKey:          []byte(r.secret("OIDC_RS_PRIVATE_KEY_STR")),
-		Timeout:             time.Duration(r.number("OIDC_TIMEOUT", 5, 1, 60)) * time.Second,
-		Proxy:               r.url("OIDC_PROXY"),
-		InsecureTLS:         !r.boolean("OIDC_VERIFY_SSL", true),
-		Now:                 time.Now,
-	}
-	if o.Issuer == "" || o.Endpoint == "" || o.ClientSecret == "" {
-		return nil
-	}
-	return o
-}
-
-// telephony returns what rooms show of it, nil for nothing, and how many digits the PIN of a new room has, 0 for none:
-// devices of the room kit dial in with a PIN too.
-func (r *settingsReader) telephony() (shown *handlers.Telephony, pinLength int) {
-	length := r.number("ROOM_TELEPHONY_PIN_LENGTH", 10, 4, 100)
-	country := r.text("ROOM_TELEPHONY_DEFAULT_COUNTRY", "US")
-	enabled, roomkit := r.boolean("ROOM_TELEPHONY_ENABLED", false), r.boolean("ROOMKIT_ENABLED", false)
-	if !enabled && !roomkit {
-		return nil, 0
-	}
-	if !enabled {
-		return nil, length
-	}
-	shown = &handlers.Telephony{DefaultCountry: country}
-	if number := r.text("ROOM_TELEPHONY_PHONE_NUMBER", ""); number != "" {
-		shown.PhoneNumber = &number
-	}
-	return shown, length
-}
-
-// livekit reads where to tell of changes. A key without an address is no fault: Meet has other uses for it.
-func (r *settingsReader) livekit() *livekitSettings {
-	s := &livekitSettings{
-		url:         r.text("LIVEKIT_API_URL", ""),
-		key:         r.secret("LIVEKIT_API_KEY"),
-		secret:      r.secret("LIVEKIT_API_SECRET"),
-		insecureTLS: !r.boolean("LIVEKIT_VERIFY_SSL", true),
-	}
-	if s.url == "" {
-		return nil
-	}
-	for _, needed := range []struct{ name, value string }{{"LIVEKIT_API_KEY", s.key}, {"LIVEKIT_API_SECRET", s.secret}} {
-		if needed.value == "" {
-			r.fault("%s: LIVEKIT_API_URL needs it", needed.name)
+	var faults []error
+	given := map[string]bool{}
+	for _, row := range rows {
+		if !given[row.replaced] {
+			var err error
+			given[row.name], err = row.read(getenv)
+			faults = append(faults, err)
 		}
 	}
-	return s
+	for _, row := range rows {
+		for _, name := range row.needed {
+			if given[row.name] && !given[name] {
+				faults = append(faults, fmt.Errorf("%s: %s needs it", name, row.name))
+			}
+		}
+	}
+	s.derive()
+	return s, errors.Join(faults...)
+}
+
+// derive sets what several settings say together.
+func (s *settings) derive() {
+	if s.database.Host != "" {
+		s.databaseURL = s.database.String()
+	}
+	s.introspection.Signed = s.introspectionBackend == "jwt"
+	s.answers.Issuer, s.answers.Audience = s.token.Issuer, s.token.Audience
+	// One of the three alone is no fault: Meet has other uses for the other two (docs/contract.md, "Provisional users").
+	s.answers.CreateUsers = s.allowUserCreation && s.emailFallback && !s.fixedSubs
+	if s.telephonyEnabled {
+		s.answers.Telephony = &s.telephony
+	}
+	if !s.telephonyEnabled && !s.roomkitEnabled { // devices of the room kit dial in with a PIN too
+		s.answers.PINLength = 0
+	}
+}
+
+// asksProvider is whether an OpenID provider is asked about access tokens, for which Meet too needs all three.
+func (s settings) asksProvider() bool {
+	return s.introspection.Issuer != "" && s.introspection.Endpoint != "" && s.introspection.ClientSecret != ""
 }

@@ -42,7 +42,10 @@ func (c userCreateCommand) Run(e environment) error {
 		if err != nil {
 			return err
 		}
-		return printUsers(e, c.JSON, []db.User{user}, false)
+		if c.JSON {
+			return printJSON(e, user)
+		}
+		return printUsers(e, user)
 	})
 }
 
@@ -59,7 +62,10 @@ func (c userListCommand) Run(e environment) error {
 		if err != nil {
 			return err
 		}
-		return printUsers(e, c.JSON, users, true)
+		if c.JSON {
+			return printJSON(e, users)
+		}
+		return printUsers(e, users...)
 	})
 }
 
@@ -92,28 +98,10 @@ func (c userRevokeCommand) Run(e environment) error {
 	})
 }
 
-// userView is a user as programs read it.
-type userView struct {
-	ID     string  `json:"id"`
-	Email  *string `json:"email"`
-	Sub    *string `json:"sub"`
-	Active bool    `json:"is_active"`
-}
-
-func printUsers(e environment, asJSON bool, users []db.User, many bool) error {
-	views := make([]userView, len(users))
-	for i, user := range users {
-		views[i] = userView{ID: user.ID, Email: user.Email, Sub: user.Sub, Active: user.IsActive}
-	}
-	switch {
-	case asJSON && many:
-		return printJSON(e, views)
-	case asJSON:
-		return printJSON(e, views[0])
-	}
+func printUsers(e environment, users ...db.User) error {
 	rows := [][]string{{"ID", "EMAIL", "SUB", "ACTIVE"}}
-	for _, view := range views {
-		rows = append(rows, []string{view.ID, orDash(view.Email), orDash(view.Sub), fmt.Sprint(view.Active)})
+	for _, user := range users {
+		rows = append(rows, []string{user.ID, orDash(user.Email), orDash(user.Sub), fmt.Sprint(user.IsActive)})
 	}
 	return printTable(e, rows)
 }

@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// account is the user and the group that PostgreSQL runs under, which refuses to run as root. It is nil where that is who
-// we are anyway.
+// account is the user and the group that PostgreSQL runs under, which refuses to run as root. It is nil where the
+// account of this process will do.
 type account struct{ uid, gid uint32 }
 
 // newAccount chooses the account of a new cluster.

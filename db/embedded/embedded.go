@@ -1,8 +1,8 @@
-// Package embedded brings up a PostgreSQL of the program's own, for whoever has not set one up: a cluster in a directory,
-// run by the PostgreSQL that is installed.
+// Package embedded brings up a PostgreSQL of the program's own where the settings name none: a cluster in a directory, run by
+// the PostgreSQL that is installed. Call Start, use the address that DSN returns, and Stop. What the database holds is for package db.
 //
 // Several processes can use a directory at once: the first one starts the server, the others attach to it, and the last
-// one to leave stops it. Two locks of the kind flock(2), which end with their holders, say who is there:
+// one to leave stops it. Two locks of the kind flock(2), which end with their holders, tell which are there:
 //
 //   - lock is shared by the processes that use the cluster, and is taken alone to stop it;
 //   - postgres.lock belongs to the server's own processes, so that it tells a cluster that runs from one that does not.
@@ -22,8 +22,8 @@ import (
 const (
 	// pollInterval is short against the fastest thing that is waited for, a start.
 	pollInterval = 10 * time.Millisecond
-	// stopPatience is how long each way to stop the server may take. PostgreSQL kills its processes itself 5 s after SIGQUIT.
-	stopPatience = 10 * time.Second
+	// stopTimeout is how long each way to stop the server may take. PostgreSQL kills its processes itself 5 s after SIGQUIT.
+	stopTimeout = 10 * time.Second
 )
 
 // Options say where the cluster lives and which PostgreSQL runs it.
@@ -35,7 +35,7 @@ type Options struct {
 	Bin string
 	// Fast is for tests: nothing is flushed to the disk, and nothing survives a crash of the machine.
 	Fast bool
-	// Log is told when a cluster is made and started; nil: nobody is.
+	// Log gets a line when a cluster is made, and when it is started; nil: none.
 	Log *slog.Logger
 }
 
@@ -75,7 +75,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 }
 
 func (s *Server) bringUp(ctx context.Context) error {
-	// Who stops the cluster has the lock alone.
+	// The process that stops the cluster has the lock alone.
 	err := poll(ctx, func() (bool, error) { return tryLock(s.use, syscall.LOCK_SH) })
 	if err != nil {
 		return fmt.Errorf("waiting for another process to stop the cluster in %s: %w", s.cluster(), err)
@@ -132,7 +132,7 @@ func (s *Server) shutdown() error {
 	defer unlock(lock)
 	// PostgreSQL's fast shutdown, then the immediate one, after which the next start recovers.
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGQUIT} {
-		ctx, cancel := context.WithTimeout(context.Background(), stopPatience)
+		ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 		err = poll(ctx, func() (bool, error) { return s.endWith(signal, lock) })
 		cancel()
 		if err == nil {

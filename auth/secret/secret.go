@@ -1,0 +1,79 @@
+package secret
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"hash/crc32"
+	"strings"
+)
+
+const (
+	// Alphanumerics are the characters of client ids and secrets.
+	Alphanumerics = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+	// Prefix is what scanners know a leaked secret by: Prefix, letters and digits, a checksum of both.
+	Prefix         = "meetapp_"
+	checksumLength = 6 // letters and digits, for 32 bits
+
+	// Secrets made here have over 250 bits of entropy, so nobody can guess them however fast the hash
+	// is: NIST SP 800-63B §5.1.2.2 (look-up secrets, revision 3) wants a slow one below 112 bits only.
+	madeRounds     = 10
+	madeSaltLength = 22 // Django's: the fewest letters and digits with 128 bits
+)
+
+// RandomString returns length characters of the alphabet, of at most 256 bytes, each drawn uniformly and independently from the
+// system's cryptographic source.
+func RandomString(alphabet string, length int) string {
+	text, random := make([]byte, 0, max(length, 0)), make([]byte, 64)
+	// A remainder would make the first characters likelier, unless bytes beyond the last whole alphabet are left out.
+	whole := 256 - 256%len(alphabet)
+	for {
+		_, _ = rand.Read(random) // never fails
+		for _, b := range random {
+			if len(text) >= length {
+				return string(text)
+			}
+			if int(b) < whole {
+				text = append(text, alphabet[int(b)%len(alphabet)])
+			}
+		}
+	}
+}
+
+// New returns a client secret: "meetapp_", length random letters and digits, and 6 more that are their checksum. So
+// scanners find one that leaked, and a mistyped one is refused before any hash.
+func New(length int) string {
+	text := Prefix + RandomString(Alphanumerics, length)
+	return text + checksum(text)
+}
+
+// isMistyped reports whether secret begins like one of New and cannot be one.
+func isMistyped(secret string) bool {
+	if !strings.HasPrefix(secret, Prefix) {
+		return false
+	}
+	body := len(secret) - checksumLength
+	return body < len(Prefix) || checksum(secret[:body]) != secret[body:]
+}
+
+// checksum writes CRC-32 (IEEE 802.3) in letters and digits.
+func checksum(text string) string {
+	sum := crc32.ChecksumIEEE([]byte(text))
+	written := make([]byte, checksumLength)
+	for i := range written {
+		written[checksumLength-1-i] = Alphanumerics[sum%uint32(len(Alphanumerics))]
+		sum /= uint32(len(Alphanumerics))
+	}
+	return string(written)
+}
+
+// Hash returns pbkdf2_sha256$<rounds>$<salt>$<base64 of 32 bytes> of secret with a new salt, as
+// Django writes and accepts it. Its few rounds suit secrets of New(43) or longer, not what a person chose.
+func Hash(secret string) string {
+	salt := RandomString(Alphanumerics, madeSaltLength)
+	made := storedHash{cost: cost{algorithm: pbkdf2SHA256, rounds: madeRounds}, salt: []byte(salt), digest: make([]byte, sha256.Size)}
+	digest := base64.StdEncoding.EncodeToString(made.derive(secret))
+	return fmt.Sprintf("%s$%d$%s$%s", pbkdf2SHA256, madeRounds, salt, digest)
+}

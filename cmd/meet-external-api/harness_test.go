@@ -1,0 +1,499 @@
+// The harness of the tests of the whole program: a server with a database of its own, requests to it, each answer checked against the
+// specification, and its log. What stands in for another server lies beside the tests that it was made for.
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/gorillamux"
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+	"github.com/stretchr/testify/require"
+
+	spec "meet-external-api"
+	"meet-external-api/db/dbtest"
+	"meet-external-api/handlers"
+)
+
+// TestMain lets tests start the program as a process of its own: this test binary, told to be it.
+func TestMain(m *testing.M) {
+	if os.Getenv("BE_THE_PROGRAM") != "" {
+		main()
+		return
+	}
+	dbtest.Main(m)
+}
+
+// What happens beside a test is looked for every tick, until eventually.
+const (
+	eventually = 30 * time.Second
+	tick       = 5 * time.Millisecond
+)
+
+const testKey = "a-key-for-tests-that-is-long-enough-for-HS512-and-known-to-all-of-them"
+
+// instance is a running server with a database of its own.
+type instance struct {
+	t   testing.TB
+	dsn string
+	env map[string]string
+	url string
+	log *logLines
+
+	poolOnce sync.Once
+	poolOpen *sqlx.DB
+}
+
+// start runs `serve` on a fresh database and a free port, with settings beside the usual ones of tests, until the test
+// ends, and waits until it is ready.
+func start(t testing.TB, settings ...map[string]string) *instance {
+	t.Helper()
+	s := startUnready(t, dbtest.New(t), settings...)
+	s.log.wait(t, "ready")
+	return s
+}
+
+// replica runs `serve` once more on the same database, with other settings, and waits until it is ready.
+func (s *instance) replica(settings ...map[string]string) *instance {
+	s.t.Helper()
+	another := startUnready(s.t, s.dsn, settings...)
+	another.log.wait(s.t, "ready")
+	return another
+}
+
+// startUnready runs `serve` on that database and waits until it listens.
+func startUnready(t testing.TB, dsn string, settings ...map[string]string) *instance {
+	t.Helper()
+	s := &instance{t: t, dsn: dsn, log: newLogLines(), env: map[string]string{
+		"DATABASE_URL":               dsn,
+		"APPLICATION_JWT_SECRET_KEY": testKey,
+		"EXTERNAL_API_LISTEN":        "127.0.0.1:0",
+		"EXTERNAL_API_DRAIN_SECONDS": "0",
+		"EXTERNAL_API_LOG_FORMAT":    "json",
+	}}
+	for _, more := range settings {
+		maps.Copy(s.env, more)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- run(ctx, []string{"serve"}, s.getenv, io.Discard, s.log)
+		s.log.close()
+	}()
+	t.Cleanup(func() {
+		cancel()
+		require.NoError(t, <-ended)
+	})
+	s.url = "http://" + s.log.wait(t, "listening")["address"].(string)
+	return s
+}
+
+func (s *instance) getenv(name string) string { return s.env[name] }
+
+// cli runs another command on the same database and returns what it printed.
+func (s *instance) cli(args ...string) string {
+	s.t.Helper()
+	var stdout, stderr bytes.Buffer
+	require.NoError(s.t, run(context.Background(), args, s.getenv, &stdout, &stderr), stderr.String())
+	return stdout.String()
+}
+
+// sql runs a statement in the server's database.
+func (s *instance) sql(statement string, args ...any) {
+	s.t.Helper()
+	_, err := s.pool().Exec(statement, args...)
+	require.NoError(s.t, err)
+}
+
+// pool is for looking at the server's database past the server.
+func (s *instance) pool() *sqlx.DB {
+	s.t.Helper()
+	s.poolOnce.Do(func() {
+		var err error
+		s.poolOpen, err = sqlx.Open("postgres", s.dsn)
+		require.NoError(s.t, err)
+		s.t.Cleanup(func() { _ = s.poolOpen.Close() })
+	})
+	return s.poolOpen
+}
+
+// credentials are those of an application.
+type credentials struct {
+	UUID   string `json:"id"`
+	ID     string `json:"client_id"`
+	Secret string `json:"client_secret"`
+}
+
+var allScopes = []string{
+	"--scope=rooms:list", "--scope=rooms:retrieve", "--scope=rooms:create",
+	"--scope=rooms:update", "--scope=rooms:delete", "--scope=rooms:grant-access",
+}
+
+// application registers an application; without flags it has all scopes and may act for anybody.
+func (s *instance) application(flags ...string) credentials {
+	s.t.Helper()
+	if flags == nil {
+		flags = append([]string{"--any-domain"}, allScopes...)
+	}
+	printed := s.cli(append([]string{"application", "create", "--name=Test", "--json"}, flags...)...)
+	var made credentials
+	require.NoError(s.t, json.Unmarshal([]byte(printed), &made))
+	return made
+}
+
+// user makes a user and returns its UUID.
+func (s *instance) user(address string) string {
+	s.t.Helper()
+	var made struct{ ID string }
+	require.NoError(s.t, json.Unmarshal([]byte(s.cli("user", "create", "--json", "--email="+address)), &made))
+	return made.ID
+}
+
+// token gets a token for an application to act for an address, and for the scopes that stand beside it.
+func (s *instance) token(c credentials, scope string) string {
+	s.t.Helper()
+	a := s.post("/application/token/", map[string]any{
+		"client_id": c.ID, "client_secret": c.Secret, "grant_type": "client_credentials", "scope": scope,
+	})
+	require.Equal(s.t, 200, a.status, "%s", a.raw)
+	return a.body["access_token"].(string)
+}
+
+// logLines takes the log of a server and lets tests wait for a line of it.
+type logLines struct {
+	mutex   sync.Mutex
+	changed *sync.Cond
+	buffer  bytes.Buffer
+	ended   bool
+}
+
+func newLogLines() *logLines {
+	l := &logLines{}
+	l.changed = sync.NewCond(&l.mutex)
+	return l
+}
+
+func (l *logLines) Write(p []byte) (int, error) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	defer l.changed.Broadcast()
+	return l.buffer.Write(p)
+}
+
+func (l *logLines) close() {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	l.ended = true
+	l.changed.Broadcast()
+}
+
+// find returns the first line with that message whose attributes include those given.
+func (l *logLines) find(message string, attributes map[string]any) map[string]any {
+	lines := bufio.NewScanner(strings.NewReader(l.buffer.String()))
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var line map[string]any
+		if json.Unmarshal(lines.Bytes(), &line) != nil || line["msg"] != message {
+			continue
+		}
+		fits := true
+		for name, value := range attributes {
+			fits = fits && line[name] == value
+		}
+		if fits {
+			return line
+		}
+	}
+	return nil
+}
+
+func (l *logLines) wait(t testing.TB, message string) map[string]any {
+	t.Helper()
+	return l.waitFor(t, message, nil)
+}
+
+func (l *logLines) waitFor(t testing.TB, message string, attributes map[string]any) map[string]any {
+	t.Helper()
+	expired := false
+	timer := time.AfterFunc(30*time.Second, func() {
+		l.mutex.Lock()
+		defer l.mutex.Unlock()
+		expired = true
+		l.changed.Broadcast()
+	})
+	defer timer.Stop()
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	for {
+		if line := l.find(message, attributes); line != nil {
+			return line
+		}
+		if l.ended || expired {
+			t.Fatalf("no line %q %v in the log:\n%s", message, attributes, l.buffer.String())
+		}
+		l.changed.Wait()
+	}
+}
+
+func (l *logLines) String() string {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return l.buffer.String()
+}
+
+// answer is what the server sent.
+type answer struct {
+	status int
+	header http.Header
+	raw    []byte
+	body   map[string]any
+}
+
+// detail returns the member `detail` of the body.
+func (a answer) detail() string {
+	text, _ := a.body["detail"].(string)
+	return text
+}
+
+// requestOption changes a request before it is sent.
+type requestOption func(*http.Request)
+
+func bearer(token string) requestOption {
+	return func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+token) }
+}
+
+func header(name, value string) requestOption {
+	return func(r *http.Request) { r.Header.Set(name, value) }
+}
+
+func (s *instance) get(path string, options ...requestOption) answer {
+	s.t.Helper()
+	return s.send(http.MethodGet, path, nil, options...)
+}
+
+func (s *instance) post(path string, body any, options ...requestOption) answer {
+	s.t.Helper()
+	return s.sendJSON(http.MethodPost, path, body, options...)
+}
+
+func (s *instance) patch(path string, body any, options ...requestOption) answer {
+	s.t.Helper()
+	return s.sendJSON(http.MethodPatch, path, body, options...)
+}
+
+// sendJSON sends a value as JSON, or a string as it is.
+func (s *instance) sendJSON(method, path string, body any, options ...requestOption) answer {
+	s.t.Helper()
+	encoded, ok := body.(string)
+	if !ok {
+		data, err := json.Marshal(body)
+		require.NoError(s.t, err)
+		encoded = string(data)
+	}
+	options = append([]requestOption{header("Content-Type", "application/json")}, options...)
+	return s.send(method, path, strings.NewReader(encoded), options...)
+}
+
+func (s *instance) postForm(path string, form url.Values, options ...requestOption) answer {
+	s.t.Helper()
+	options = append([]requestOption{header("Content-Type", "application/x-www-form-urlencoded")}, options...)
+	return s.send(http.MethodPost, path, strings.NewReader(form.Encode()), options...)
+}
+
+// send makes a request below the base path and checks the answer against the specification.
+func (s *instance) send(method, path string, body io.Reader, options ...requestOption) answer {
+	s.t.Helper()
+	a, request := s.sendAnywhere(method, handlers.BasePath+path, body, options...)
+	checkAnswer(s.t, request, a)
+	return a
+}
+
+func (s *instance) sendAnywhere(method, path string, body io.Reader, options ...requestOption) (answer, *http.Request) {
+	s.t.Helper()
+	request, err := http.NewRequestWithContext(context.Background(), method, s.url+path, body)
+	require.NoError(s.t, err)
+	for _, option := range options {
+		option(request)
+	}
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(s.t, err)
+	defer func() { _ = response.Body.Close() }()
+	raw, err := io.ReadAll(response.Body)
+	require.NoError(s.t, err)
+	a := answer{status: response.StatusCode, header: response.Header, raw: raw}
+	_ = json.Unmarshal(raw, &a.body)
+	require.NotEmpty(s.t, a.header.Get("X-Request-Id"))
+	require.Equal(s.t, "nosniff", a.header.Get("X-Content-Type-Options"))
+	require.Equal(s.t, "no-store", a.header.Get("Cache-Control"))
+	return a, request
+}
+
+var specificationRouter = sync.OnceValue(func() routers.Router {
+	document, err := openapi3.NewLoader().LoadFromData(spec.YAML)
+	if err != nil {
+		panic(err)
+	}
+	if err := document.Validate(context.Background()); err != nil {
+		panic(err)
+	}
+	router, err := gorillamux.NewRouter(document)
+	if err != nil {
+		panic(err)
+	}
+	return router
+})
+
+// checkAnswer fails unless the specification has this status, with this schema, for this operation. What is no operation
+// of it is a page beside the API, the answer to OPTIONS, or an unknown path.
+func checkAnswer(t testing.TB, request *http.Request, a answer) {
+	t.Helper()
+	asked := request.Clone(request.Context())
+	asked.URL.Scheme, asked.URL.Host = "", ""
+	if !strings.HasSuffix(asked.URL.Path, "/") {
+		asked.URL.Path += "/"
+	}
+	if asked.Method == http.MethodHead {
+		asked.Method = http.MethodGet
+	}
+	if strings.Contains(asked.URL.Path, "/.well-known/") {
+		asked.URL.Path = strings.TrimSuffix(asked.URL.Path, "/")
+	}
+	route, parameters, err := findOperation(asked, a.status)
+	if err != nil {
+		beside := strings.Contains(asked.URL.Path, "/docs/") || strings.Contains(asked.URL.Path, "/openapi.")
+		require.True(t, beside || a.status == http.StatusNotFound || a.status == http.StatusNoContent, "%d %s", a.status, a.raw)
+		if a.status == http.StatusNotFound && request.Method != http.MethodHead {
+			require.Equal(t, map[string]any{"detail": "Not found."}, a.body)
+		}
+		return
+	}
+	if request.Method == http.MethodHead {
+		require.Empty(t, a.raw)
+		return
+	}
+	input := &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: asked, PathParams: parameters, Route: route},
+		Status:                 a.status, Header: a.header,
+		Body:    io.NopCloser(bytes.NewReader(a.raw)),
+		Options: &openapi3filter.Options{IncludeResponseStatus: true, MultiError: true},
+	}
+	require.NoError(t, openapi3filter.ValidateResponse(context.Background(), input), "%s", a.raw)
+}
+
+// findOperation returns the operation that was asked for; for a 405, which each of them has, any that the path has.
+func findOperation(asked *http.Request, status int) (route *routers.Route, parameters map[string]string, err error) {
+	methods := []string{asked.Method}
+	if status == http.StatusMethodNotAllowed {
+		methods = []string{http.MethodGet, http.MethodPost}
+	}
+	for _, method := range methods {
+		asked.Method = method
+		if route, parameters, err = specificationRouter().FindRoute(asked); err == nil {
+			return route, parameters, nil
+		}
+	}
+	return nil, nil, err
+}
+
+func hosted(host string) requestOption {
+	return func(r *http.Request) { r.Host = host }
+}
+
+func getenv(env map[string]string) func(string) string {
+	return func(name string) string { return env[name] }
+}
+
+// reason is the code by which the log tells the operator why a request was refused.
+func (s *instance) reason(t *testing.T, a answer) any {
+	t.Helper()
+	return s.log.waitFor(t, "request", map[string]any{"request_id": a.header.Get("X-Request-Id")})["reason"]
+}
+
+const (
+	introspectPath = "/application/introspect/"
+	revokePath     = "/application/revoke/"
+)
+
+const roomsPath = "/rooms/"
+
+// roomServer is a server with one application, one user and a token for them.
+func roomServer(t *testing.T, settings ...map[string]string) (s *instance, application credentials, user, token string) {
+	t.Helper()
+	s = start(t, settings...)
+	application = s.application()
+	user = s.user("user@example.com")
+	return s, application, user, s.token(application, "user@example.com")
+}
+
+// seed stores a room as Meet would, in which the user has that role.
+func (s *instance) seed(user, role, name string) string {
+	s.t.Helper()
+	id := uuid.NewString()
+	s.sql(`insert into meet_resource (id, created_at, updated_at) values ($1, now(), now())`, id)
+	s.sql(`insert into meet_room (resource_id, name, slug, configuration, access_level)
+		values ($1, $2, $3, '{"later": {"b": 1, "a": [null]}}', 'public')`, id, name, id)
+	s.sql(`insert into meet_resource_access (id, created_at, updated_at, role, resource_id, user_id)
+		values ($1, now(), now(), $2, $3, $4)`, uuid.NewString(), role, id, user)
+	return id
+}
+
+// names returns the names of the rooms of a page.
+func names(a answer) []string {
+	found := []string{}
+	results, _ := a.body["results"].([]any)
+	for _, room := range results {
+		found = append(found, room.(map[string]any)["name"].(string))
+	}
+	return found
+}
+
+func (s *instance) tokenStatus(c credentials) int {
+	s.t.Helper()
+	return s.post(tokenPath, tokenRequest(c, nil)).status
+}
+
+// tokenPath is the token endpoint.
+const tokenPath = "/application/token/"
+
+// request returns the fields of a good token request, with some changed; nil takes a field out.
+func tokenRequest(c credentials, changes map[string]any) map[string]any {
+	fields := map[string]any{
+		"client_id": c.ID, "client_secret": c.Secret, "grant_type": "client_credentials", "scope": "user@example.com",
+	}
+	maps.Copy(fields, changes)
+	maps.DeleteFunc(fields, func(name string, _ any) bool {
+		change, changed := changes[name]
+		return changed && change == nil
+	})
+	return fields
+}
+
+// requireOAuthError checks the one body that serves OAuth libraries and clients of Meet.
+func requireOAuthError(t *testing.T, a answer, status int, code, text string) {
+	t.Helper()
+	require.Equal(t, status, a.status, "%s", a.raw)
+	require.Equal(t, code, a.body["error"])
+	require.Equal(t, strings.ReplaceAll(text, `"`, "'"), a.body["error_description"], "RFC 6749, section 5.2, knows no quotation marks")
+	require.Equal(t, text, a.detail())
+}
+
+// creation lets token requests create users.
+var creation = map[string]string{
+	"APPLICATION_ALLOW_USER_CREATION": "true", "OIDC_FALLBACK_TO_EMAIL_FOR_IDENTIFICATION": "true", "OIDC_USER_SUB_FIELD_IMMUTABLE": "false",
+}

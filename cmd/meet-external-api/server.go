@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/labstack/echo/v4"
+
+	spec "meet-external-api"
+	"meet-external-api/auth"
+	"meet-external-api/auth/assertion"
+	"meet-external-api/auth/introspection"
+	"meet-external-api/auth/ratelimit"
+	"meet-external-api/auth/secret"
+	"meet-external-api/auth/token"
+	"meet-external-api/db"
+	"meet-external-api/generated"
+	"meet-external-api/handlers"
+	"meet-external-api/livekit"
+	"meet-external-api/middleware"
+)
+
+// requestTimeout bounds what a request asks of the database and the OpenID provider together.
+func (s settings) requestTimeout() time.Duration {
+	if !s.asksProvider() {
+		return db.Timeout
+	}
+	return db.Timeout + s.introspection.Timeout
+}
+
+// dependencies are what the settings alone can make: nothing in them has called another server yet.
+type dependencies struct {
+	settings
+	log           *slog.Logger
+	tokens        *token.Issuer               // nil: there are no applications
+	addonTokens   *token.Verifier             // nil: those of add-ons are not taken
+	introspector  *introspection.Introspector // nil: no OpenID provider is asked
+	livekitClient *livekit.Client             // nil: there is no LiveKit
+	rateLimits    *ratelimit.Limiter
+}
+
+// newDependencies makes them. Its error names every setting at fault; what could be made must be closed then too.
+func newDependencies(s settings, log *slog.Logger) (dependencies, error) {
+	d := dependencies{settings: s, log: log}
+	var faults []error
+	check := func(name string, err error) {
+		if err != nil {
+			faults = append(faults, fmt.Errorf("%s: %w", name, err))
+		}
+	}
+	var err error
+	s.token.Now, s.addonToken.Now, s.introspection.Now = time.Now, time.Now, time.Now
+	s.introspection.Log, s.livekit.Log, s.limits.Log = log, log, log
+	if s.applications {
+		d.tokens, err = token.NewIssuer(s.token)
+		name := "APPLICATION_JWT_SECRET_KEY"
+		if unfit := (*token.VerificationKeysError)(nil); errors.As(err, &unfit) {
+			name = "EXTERNAL_API_JWT_VERIFICATION_KEYS"
+		}
+		check(name, err)
+	}
+	if s.addons {
+		d.addonTokens, err = token.NewVerifier(s.addonToken)
+		check("ADDONS_TOKEN_SECRET_KEY", err)
+	}
+	if s.asksProvider() {
+		d.introspector, err = introspection.New(s.introspection)
+		check("OIDC_RS settings", err)
+	}
+	if s.livekit.URL != "" {
+		d.livekitClient, err = livekit.New(s.livekit)
+		check("LIVEKIT_API_URL", err)
+	}
+	d.rateLimits, err = ratelimit.New(s.limits)
+	check("REDIS_URL", err)
+	return d, errors.Join(faults...)
+}
+
+// close waits for the updates of LiveKit's rooms that are pending, and ends the connections to Redis.
+func (d dependencies) close() {
+	if d.livekitClient != nil {
+		d.livekitClient.Close()
+	}
+	if d.rateLimits != nil {
+		_ = d.rateLimits.Close()
+	}
+}
+
+// newServer makes the HTTP server. Its readiness probe succeeds while ready returns nil.
+func newServer(d dependencies, store *db.DB, secrets *secret.Checker, ready func(context.Context) error) (*http.Server, error) {
+	handler, err := newHandler(d, store, secrets, ready)
+	if err != nil {
+		return nil, err
+	}
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      d.requestTimeout() + 20*time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		// OPTIONS * is an unknown path here.
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     slog.NewLogLogger(d.log.Handler(), slog.LevelWarn),
+	}, nil
+}
+
+// newHandler is the way of a request: the middleware around every request, the table of paths, and for each operation of openapi.yaml
+// authentication, scope, validation and its handler.
+func newHandler(d dependencies, store *db.DB, secrets *secret.Checker, ready func(context.Context) error) (*echo.Echo, error) {
+	specification, err := openapi3.NewLoader().LoadFromData(spec.YAML)
+	if err != nil {
+		return nil, err
+	}
+	operations, err := middleware.Operations(specification, middleware.Options{
+		Authenticator: newAuthenticator(d, store), Applications: d.applications,
+		CheckCaller: func(ctx context.Context, principal auth.Principal) error {
+			return store.CheckCaller(ctx, handlers.NewCaller(principal))
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	api, err := newAPI(d, store, secrets)
+	if err != nil {
+		return nil, err
+	}
+	e := echo.New()
+	e.HTTPErrorHandler = middleware.HandleError
+	e.IPExtractor = middleware.AddressExtractor(d.trustedProxies)
+	e.Pre(middleware.RequestID, middleware.Log(d.log), middleware.Recover, middleware.Deadline(d.requestTimeout()),
+		middleware.LimitBody, middleware.Slash, middleware.Origin(d.publicURL, d.trustedProxies))
+	e.Use(middleware.CORS(d.corsOrigins))
+
+	document, err := handlers.NewSpecification(specification)
+	if err != nil {
+		return nil, err
+	}
+	docs, err := handlers.NewDocs()
+	if err != nil {
+		return nil, err
+	}
+	paths := router{e}
+	metadata := d.enabled && d.applications
+	for _, route := range []struct {
+		served  bool
+		path    string
+		handler echo.HandlerFunc
+	}{
+		{true, "/__lbheartbeat__", handlers.Live},
+		{true, "/__heartbeat__", handlers.Ready(ready)},
+		{d.enabled, handlers.BasePath + "/openapi.yaml", document.YAML},
+		{d.enabled, handlers.BasePath + "/openapi.json", document.JSON},
+		{d.enabled, handlers.BasePath + "/docs", docs.Page},
+		{d.enabled, handlers.BasePath + "/docs/:file", docs.File},
+		{metadata, handlers.MetadataPath, api.MetadataOf("")},
+		{metadata, handlers.MetadataPath + handlers.BasePath, api.MetadataOf(handlers.BasePath)},
+		// May be the same as one of the two above.
+		{metadata, handlers.MetadataPath + api.IssuerPath(), api.MetadataOf(api.IssuerPath())},
+	} {
+		if route.served {
+			paths.GET(route.path, route.handler)
+		}
+	}
+	if d.enabled {
+		generated.RegisterHandlersWithOptions(paths, generated.NewStrictHandler(api, nil), generated.RegisterHandlersOptions{
+			BaseURL: handlers.BasePath, OperationMiddlewares: operations,
+		})
+	}
+	return e, nil
+}
+
+// router registers each GET for HEAD too, for which net/http leaves the body out; and with a slash at its end, which
+// middleware.Slash has given the paths of requests.
+type router struct{ *echo.Echo }
+
+func (r router) GET(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) *echo.Route {
+	path = strings.TrimSuffix(path, "/") + "/"
+	r.HEAD(path, h, m...)
+	return r.Echo.GET(path, h, m...)
+}
+
+// newSecrets makes what tells right client secrets from wrong ones.
+func newSecrets(store *db.DB) *secret.Checker {
+	return secret.NewChecker(secret.CheckerOptions{
+		StoredHashes: store.SecretHashes,
+		// The core that is left serves everything else, except beside Argon2, which takes one for each of its lanes.
+		SlowHashes: runtime.GOMAXPROCS(0) - 1, Now: time.Now,
+	})
+}
+
+// newAPI makes the handlers of the operations.
+func newAPI(d dependencies, store *db.DB, secrets *secret.Checker) (*handlers.API, error) {
+	assertions, err := assertion.NewVerifier()
+	if err != nil {
+		return nil, err
+	}
+	return &handlers.API{
+		Store: store, Tokens: d.tokens, Secrets: secrets, Assertions: assertions, Limits: d.rateLimits,
+		LiveKit: d.livekitClient, Settings: d.answers, Log: d.log,
+	}, nil
+}
+
+// newAuthenticator tries the kinds of bearer tokens in the order of docs/contract.md, "Bearer authentication of /rooms".
+func newAuthenticator(d dependencies, store *db.DB) auth.Authenticator {
+	chain := auth.Chain{ScopesPrefix: d.scopesPrefix}
+	if d.tokens != nil {
+		chain.Authenticators = append(chain.Authenticators, token.Applications{Verifier: d.tokens.Verifier})
+	}
+	if d.addonTokens != nil {
+		chain.Authenticators = append(chain.Authenticators, token.Addons{Verifier: d.addonTokens})
+	}
+	if d.introspector != nil {
+		chain.Authenticators = append(chain.Authenticators, introspection.Authenticator{
+			Introspector: d.introspector,
+			UserBySub: func(ctx context.Context, sub string) (string, error) {
+				return store.UserBySub(ctx, sub, d.createOIDCUsers)
+			},
+			// Also where these tokens are switched off here: Meet takes them.
+			OwnIssuers: []string{d.token.Issuer, d.addonToken.Issuer},
+		})
+	}
+	return chain
+}

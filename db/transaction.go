@@ -1,0 +1,158 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+
+	"meet-external-api/refusal"
+)
+
+// timeouts are those of writes.
+type timeouts struct {
+	// lock is how long a transaction waits for a lock before it lets go of what it has and begins anew. Meet locks rows in more than
+	// one order: it saves a room from the resource on, and deletes it from the accesses on. A transaction of Meet's that waits for
+	// ours while ours waits for it would be ended by PostgreSQL after deadlock_timeout, 1 s unless set otherwise.
+	lock time.Duration
+	// idle is how long PostgreSQL keeps a transaction that waits for its next statement, so that one whose COMMIT is never going to
+	// come has ended before confirm gives up.
+	idle time.Duration
+	// confirm is how long a write of which the answer was lost is looked for.
+	confirm time.Duration
+}
+
+var defaultTimeouts = timeouts{lock: 100 * time.Millisecond, idle: Timeout / 2, confirm: Timeout}
+
+// confirmInterval is the time between two attempts of confirm.
+const confirmInterval = 50 * time.Millisecond
+
+// tx is a transaction of write. After an error its statements do nothing, so that it is enough to look for one at the end.
+type tx struct {
+	ctx context.Context
+	tx  *sqlx.Tx
+	err error
+}
+
+// get runs a statement and reads its one row.
+func (t *tx) get(row any, query string, args ...any) {
+	if t.err == nil {
+		t.err = t.tx.GetContext(t.ctx, row, query, args...)
+	}
+}
+
+// exec runs a statement and returns how many rows it changed, which is 0 after an error.
+func (t *tx) exec(query string, args ...any) (rows int64) {
+	var result sql.Result
+	if t.err == nil {
+		result, t.err = t.tx.ExecContext(t.ctx, query, args...)
+	}
+	if t.err == nil {
+		rows, t.err = result.RowsAffected()
+	}
+	return rows
+}
+
+// fail ends the transaction with an error of this package, unless there is one already.
+func (t *tx) fail(err error) {
+	if t.err == nil {
+		t.err = err
+	}
+}
+
+// write runs do in a transaction: all of it is stored, or nothing. Where others hold the locks, do is run again until ctx ends.
+// Errors: that of the transaction, and refusals that are refusal.Unavailable.
+func (d *DB) write(ctx context.Context, do func(*tx)) error {
+	for {
+		err := d.run(ctx, func() error { return d.transact(ctx, do) })
+		if !isLockConflict(err) || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+func (d *DB) transact(ctx context.Context, do func(*tx)) error {
+	begun, err := d.pool.BeginTxx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	receipt := newReceipt()
+	t := &tx{ctx: ctx, tx: begun}
+	t.exec(`
+		with receipt as (insert into external_api.write (id) values ($1))
+		select set_config('lock_timeout', $2, true), set_config('idle_in_transaction_session_timeout', $3, true)`,
+		receipt, d.timeouts.lock.Milliseconds(), d.timeouts.idle.Milliseconds())
+	do(t)
+	if t.err != nil {
+		_ = begun.Rollback()
+		return t.err
+	}
+	if err = begun.Commit(); err != nil && !isAnswer(err) {
+		return d.confirm(ctx, receipt, err)
+	}
+	return err
+}
+
+// writeOnce runs one statement that stores something, which needs no transaction, and reads its row. The last parameter of the
+// statement, after args, is the id of its receipt. All else that it stores must depend on the insertion of the receipt, which is
+// `on conflict do nothing`: database/sql sends a statement again when its connection is lost, and the second one stores nothing.
+// Nor does one that arrives after confirm has cancelled it.
+func (d *DB) writeOnce(ctx context.Context, row any, query string, args ...any) error {
+	receipt := newReceipt()
+	err := d.get(ctx, row, query, append(args, receipt)...)
+	if err == nil || receipt.sent == 0 || receipt.sent == 1 && isAnswer(err) {
+		return err
+	}
+	return d.confirm(ctx, receipt, err)
+}
+
+// receipt is a row of external_api.write, stored with what a write stores, by which a write of which the answer was lost is found. Its
+// id is made here: PostgreSQL's own ids of transactions can be given out again after a failover.
+type receipt struct {
+	id string
+	// sent is how many times a statement with it may have been sent: database/sql asks for the value of an argument when it has a
+	// connection for it.
+	sent int
+}
+
+// newReceipt makes a receipt. The first bits of its id are the time (RFC 9562, section 5.7), by which housekeeping finds old ones.
+func newReceipt() *receipt { return &receipt{id: uuid.Must(uuid.NewV7()).String()} }
+
+// Value implements driver.Valuer.
+func (r *receipt) Value() (driver.Value, error) {
+	r.sent++
+	return r.id, nil
+}
+
+// confirm finds out whether a write of which the answer was lost was stored. It inserts the receipt itself, as cancelled: that waits
+// for a transaction that is still under way, meets the receipt of one that was stored, and keeps one that has not arrived yet from
+// being stored ever. It can be repeated. Errors: a refusal that is refusal.Unavailable where the write was not stored, and such a one
+// with a code of its own where that could not be found out in time.
+func (d *DB) confirm(ctx context.Context, r *receipt, lost error) error {
+	// The caller may be out of time, but what was stored has to be told from what was not.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), d.timeouts.confirm)
+	defer cancel()
+	for {
+		var cancelled bool
+		err := d.get(ctx, &cancelled, `
+			insert into external_api.write (id, cancelled) values ($1, true)
+			on conflict (id) do update set cancelled = write.cancelled
+			returning cancelled`, r)
+		switch {
+		case err == nil && cancelled:
+			return unavailable(lost)
+		case err == nil:
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			// Neither is wrapped, so that nobody takes it for an error after which the write may be tried again.
+			return refusal.NotAvailable("write_outcome_unknown", fmt.Errorf("%s; looking for it: %s", lost.Error(), err.Error()))
+		case <-time.After(confirmInterval):
+		}
+	}
+}

@@ -1,0 +1,324 @@
+package db_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"meet-external-api/db"
+	"meet-external-api/db/dbtest"
+	"meet-external-api/refusal"
+)
+
+// subject is what a write is tried on: an application that acts for a user, a room of theirs, another user, and a name that nothing
+// has yet.
+type subject struct {
+	store       *db.DB
+	caller      db.Caller
+	application db.Application
+	room        db.Room
+	delegate    string
+	name        string
+}
+
+func newSubject(t *testing.T, store *db.DB) subject {
+	t.Helper()
+	ctx := context.Background()
+	s := subject{store: store, caller: newCaller(t, store), delegate: newCaller(t, store).UserID, name: uuid.NewString()}
+	var err error
+	s.application, err = store.Application(ctx, s.caller.ClientID)
+	require.NoError(t, err)
+	s.room, err = store.CreateRoom(ctx, s.caller, newRoom("room of "+s.name))
+	require.NoError(t, err)
+	require.NoError(t, store.RevokeToken(ctx, "expired "+s.name, time.Now().Add(-time.Hour)))
+	return s
+}
+
+func (s subject) fill(text string) string {
+	return strings.NewReplacer("APPLICATION", s.application.ID, "USER", s.caller.UserID, "ROOM", s.room.ID, "NAME", s.name).Replace(text)
+}
+
+// writes are all transactions of the package: what each returns, and the condition under which it is stored. APPLICATION, USER,
+// ROOM and NAME stand for those of the subject.
+var writes = map[string]struct {
+	do             func(ctx context.Context, s subject) (result any, err error)
+	wanted, stored string
+}{
+	"CreateApplication": {
+		func(ctx context.Context, s subject) (any, error) {
+			a, err := s.store.CreateApplication(ctx, db.NewApplication{
+				Name: "New", ClientID: s.name, SecretHash: "hash", Domains: []string{"example.com"},
+			})
+			return []any{a.ClientID, a.SecretHash, a.Domains}, err
+		}, `[NAME hash [example.com]]`,
+		`exists (select from meet_application a join meet_application_domain d on application_id = a.id where client_id = 'NAME')`,
+	},
+	"UpdateApplication": {
+		func(ctx context.Context, s subject) (any, error) {
+			a, err := s.store.UpdateApplication(ctx, s.caller.ClientID, db.ApplicationChange{Name: &s.name, RevokeTokens: true})
+			return []any{a.Name, a.TokensFrom != nil}, err
+		}, `[NAME true]`,
+		`exists (select from meet_application join external_api.application on application_id = id where name = 'NAME')`,
+	},
+	"DeleteApplication": {
+		func(ctx context.Context, s subject) (any, error) {
+			return "", s.store.DeleteApplication(ctx, s.caller.ClientID)
+		}, ``,
+		`not exists (select from meet_application where id = 'APPLICATION')`,
+	},
+	"RotateSecret": {
+		func(ctx context.Context, s subject) (any, error) {
+			a, err := s.store.RotateSecret(ctx, s.caller.ClientID, db.Rotation{Hash: s.name})
+			return a.SecretHash, err
+		}, `NAME`,
+		`exists (select from meet_application where client_secret = 'NAME')`,
+	},
+	"CreateUser": {
+		func(ctx context.Context, s subject) (any, error) {
+			user, err := s.store.CreateUser(ctx, &s.name, nil)
+			return user.ID != "", err
+		}, `true`,
+		`exists (select from meet_user where email = 'NAME')`,
+	},
+	"UserBySub": {
+		func(ctx context.Context, s subject) (any, error) {
+			id, err := s.store.UserBySub(ctx, s.name, true)
+			return id != "", err
+		}, `true`,
+		`exists (select from meet_user where sub = 'NAME')`,
+	},
+	"RevokeUserTokens": {
+		func(ctx context.Context, s subject) (any, error) {
+			return s.store.RevokeUserTokens(ctx, s.caller.UserID)
+		}, `1`,
+		`exists (select from external_api.user where user_id = 'USER')`,
+	},
+	"RevokeToken": {
+		func(ctx context.Context, s subject) (any, error) {
+			return "", s.store.RevokeToken(ctx, s.name, time.Now().Add(time.Hour))
+		}, ``,
+		`exists (select from external_api.revoked_token where id = 'NAME')`,
+	},
+	"UseAssertion": {
+		func(ctx context.Context, s subject) (any, error) {
+			return "", s.store.UseAssertion(ctx, s.application.ID, s.name, time.Now().Add(time.Hour))
+		}, ``,
+		`exists (select from external_api.used_assertion where id = 'NAME')`,
+	},
+	"GrantAccess": {
+		func(ctx context.Context, s subject) (any, error) {
+			return s.store.GrantAccess(ctx, s.room.ID, s.delegate, "member")
+		}, `{member true}`,
+		`exists (select from meet_resource_access where resource_id = 'ROOM' and role = 'member')`,
+	},
+	"UpdateRoom": {
+		func(ctx context.Context, s subject) (any, error) {
+			level := "restricted"
+			room, changed, err := s.store.UpdateRoom(ctx, s.room.ID, db.RoomChange{AccessLevel: &level})
+			return []any{room.Name, room.AccessLevel, changed}, err
+		}, `[room of NAME restricted true]`,
+		`exists (select from meet_room where resource_id = 'ROOM' and access_level = 'restricted')`,
+	},
+	"WriteSecretUses": {
+		func(ctx context.Context, s subject) (any, error) {
+			s.store.NoteSecretUse(s.application.ID, s.application.SecretHash, time.Now())
+			return "", s.store.WriteSecretUses(ctx)
+		}, ``,
+		`exists (select from external_api.secret where application_id = 'APPLICATION' and last_used_at is not null)`,
+	},
+	"RemoveExpired": {
+		func(ctx context.Context, s subject) (any, error) { return "", s.store.RemoveExpired(ctx) }, ``,
+		`not exists (select from external_api.revoked_token where id = 'expired NAME')`,
+	},
+}
+
+// outcomes are what can become of a write that was sent, and what is to be said of it.
+type outcome struct {
+	happens func(exchange)
+	// release is when what holds the message up lets go of it: once who looks for it is "waiting", or the write has "returned".
+	release string
+	// idle and confirm are the timeouts of the package.
+	idle, confirm time.Duration
+	// stored is whether it is in the end, code what the caller is told.
+	stored bool
+	code   string
+}
+
+const (
+	short = 500 * time.Millisecond
+	long  = time.Minute
+)
+
+// Whatever happens to a COMMIT, what is stored is acknowledged with its full result, and what is said not to be stored is not.
+func TestCommit(t *testing.T) {
+	t.Parallel()
+	for name, o := range map[string]outcome{
+		"its answer is lost":                       {answerLost, "", long, long, true, ""},
+		"its answer is cut short":                  {answerCutShort, "", long, long, true, ""},
+		"it comes late":                            {deliveredLate, "waiting", long, long, true, ""},
+		"it comes after its transaction has ended": {deliveredLate, "returned", short, long, false, "database_unavailable"},
+		"it comes after all":                       {deliveredLate, "returned", long, short, true, "write_outcome_unknown"},
+		"it never comes":                           {neverDelivered, "", long, long, false, "database_unavailable"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dsn := dbtest.New(t)
+			for name, write := range writes {
+				t.Run(name, func(t *testing.T) {
+					p := &proxy{dsn: dsn, message: commitMessage, happens: o.happens}
+					s := newSubject(t, p.open(t, o))
+
+					result, err := p.interfere(t, o, func(ctx context.Context) (any, error) { return write.do(ctx, s) })
+
+					requireCode(t, o.code, err)
+					if o.code == "" {
+						require.Equal(t, s.fill(write.wanted), fmt.Sprint(result), "as if nothing had happened")
+					}
+					require.Equal(t, fmt.Sprint(o.stored), text(t, dsn, "select cast("+s.fill(write.stored)+" as text)"))
+				})
+			}
+		})
+	}
+}
+
+// A room is created by one statement, without a transaction. The driver sends it again where the connection was closed, and does not
+// where it was reset.
+func TestCreateRoomStatement(t *testing.T) {
+	t.Parallel()
+	for name, o := range map[string]outcome{
+		"its answer is lost":      {answerLost, "", long, long, true, ""},
+		"its answer is cut short": {answerCutShort, "", long, long, true, ""},
+		"it comes late":           {deliveredLate, "returned", long, long, false, "database_unavailable"},
+		"it never comes":          {neverDelivered, "", long, long, false, "database_unavailable"},
+		"it is still running":     {connectionLost, "both waiting", long, long, true, ""},
+	} {
+		for _, reset := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s, reset %t", name, reset), func(t *testing.T) {
+				t.Parallel()
+				dsn := dbtest.New(t)
+				p := &proxy{dsn: dsn, message: executeMessage, happens: o.happens, reset: reset}
+				s := newSubject(t, p.open(t, o))
+				if o.release == "both waiting" {
+					commit := hold(t, dsn, "select from meet_user where id = '"+s.caller.UserID+"' for update")
+					go func() { <-p.release; commit() }()
+				}
+
+				result, err := p.interfere(t, o, func(ctx context.Context) (any, error) {
+					return s.store.CreateRoom(ctx, s.caller, newRoom(s.name))
+				})
+
+				stored, code := o.stored, o.code
+				if !reset {
+					stored, code = true, ""
+				}
+				requireCode(t, code, err)
+				if stored {
+					found, role, err := s.store.Room(context.Background(), s.caller, result.(db.Room).ID)
+					require.NoError(t, err)
+					require.Equal(t, s.name, *found.Slug)
+					require.Equal(t, "owner", role)
+				}
+				for _, table := range []string{"meet_resource", "meet_room", "meet_resource_access", "external_api.room"} {
+					require.Equal(t, 1+map[bool]int{true: 1}[stored], count(t, dsn, "select count(*) from "+table), table)
+				}
+			})
+		}
+	}
+}
+
+// hold runs a statement in a transaction that stays open until commit is called, as Meet may.
+func hold(t *testing.T, dsn, statement string) (commit func()) {
+	t.Helper()
+	pool, err := sql.Open("postgres", dsn)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = pool.Close() })
+	transaction, err := pool.Begin()
+	require.NoError(t, err)
+	_, err = transaction.Exec(statement)
+	require.NoError(t, err)
+	return func() { _ = transaction.Commit() }
+}
+
+// awaitWaiting returns when that many statements wait for a lock.
+func awaitWaiting(t *testing.T, dsn string, statements int) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		return count(t, dsn, `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`) == statements
+	}, 20*time.Second, 5*time.Millisecond)
+}
+
+func TestAnOwnerWhoIsDeletedMeanwhile(t *testing.T) {
+	t.Parallel()
+	dsn := dbtest.New(t)
+	store := open(t, dsn)
+	caller := newCaller(t, store)
+	commit := hold(t, dsn, "delete from meet_user where id = '"+caller.UserID+"'")
+	failed := make(chan error, 1)
+	go func() {
+		_, err := store.CreateRoom(context.Background(), caller, newRoom("abc-defg-hij"))
+		failed <- err
+	}()
+	awaitWaiting(t, dsn, 1)
+	commit()
+	require.ErrorIs(t, <-failed, refusal.UserNotFound)
+	require.Zero(t, count(t, dsn, "select count(*) from meet_room"))
+}
+
+// The statements of a transaction are prepared on its own connection. Transactions that have all connections of the pool do not wait
+// for each other.
+func TestTransactionsOnAllConnectionsAtOnce(t *testing.T) {
+	t.Parallel()
+	store := open(t, dbtest.New(t))
+	var group errgroup.Group
+	for range 100 {
+		group.Go(func() error {
+			ctx, cancel := context.WithTimeout(context.Background(), db.Timeout)
+			defer cancel()
+			_, err := store.UserBySub(ctx, uuid.NewString(), true)
+			return err
+		})
+	}
+	require.NoError(t, group.Wait())
+}
+
+// interfere runs a write while the proxy interferes with it, and returns what it said when all is over.
+func (p *proxy) interfere(t *testing.T, o outcome, write func(context.Context) (any, error)) (result any, err error) {
+	t.Helper()
+	returned := make(chan struct{})
+	p.armed.Store(true)
+	go func() {
+		defer close(returned)
+		result, err = write(context.Background())
+	}()
+	<-p.reached
+	if waiting := map[string]int{"waiting": 1, "both waiting": 2}[o.release]; waiting > 0 {
+		awaitWaiting(t, p.dsn, waiting)
+		close(p.release)
+	}
+	<-returned
+	if o.release == "returned" {
+		close(p.release)
+	}
+	<-p.finished
+	return result, err
+}
+
+// requireCode asserts that an error is a refusal with that code, or nil where it is empty.
+func requireCode(t *testing.T, code string, err error) {
+	t.Helper()
+	if code == "" {
+		require.NoError(t, err)
+		return
+	}
+	requireUnavailable(t, err)
+	var refused *refusal.Error
+	require.ErrorAs(t, err, &refused)
+	require.Equal(t, code, refused.Code)
+}

@@ -1,0 +1,189 @@
+package refusal
+
+import (
+	"fmt"
+	"math"
+	"time"
+)
+
+// Error codes of RFC 6749, section 5.2, and RFC 6750, section 3.1.
+const (
+	InvalidRequest         = "invalid_request"
+	InvalidClient          = "invalid_client"
+	InvalidScope           = "invalid_scope"
+	UnsupportedGrantType   = "unsupported_grant_type"
+	TemporarilyUnavailable = "temporarily_unavailable"
+	ServerErrorCode        = "server_error"
+	InvalidTokenCode       = "invalid_token"
+	InsufficientScope      = "insufficient_scope"
+)
+
+// Refusals of any request (docs/contract.md, "Conventions").
+var (
+	PathNotFound      = &Error{Kind: NotFound, Code: "path_not_found", Text: "Not found."}
+	IDNotFound        = &Error{Kind: NotFound, Code: "id_not_valid", Text: "Not found."}
+	NotEnabled        = &Error{Kind: NotFound, Code: "applications_disabled", Text: "Not found."}
+	TwoAuthorizations = &Error{Kind: Invalid, Code: "two_authorization_headers", Text: "Only one Authorization header may be sent."}
+	QueryEncoding     = &Error{Kind: Invalid, Code: "query_encoding", Text: "The query of the URL is not well encoded."}
+	BodyIncomplete    = &Error{Kind: Invalid, Code: "body_incomplete", Text: "The request body could not be read to its end."}
+	FormEncoding      = &Error{Kind: Invalid, Code: "form_encoding", Text: "The form is not well encoded."}
+	FormNotUTF8       = &Error{Kind: Invalid, Code: "form_not_utf8", Text: "The form is not valid UTF-8."}
+	FormRepeats       = &Error{Kind: Invalid, Code: "form_repeats", Text: "A parameter may be given only once."}
+)
+
+// Method refuses a method that a path does not have.
+func Method(method string) *Error {
+	return &Error{Kind: MethodNotAllowed, Code: "method_not_allowed", Text: fmt.Sprintf("Method %q not allowed.", method)}
+}
+
+// BodyTooLarge refuses a body of more than so many bytes.
+func BodyTooLarge(limit int64) *Error {
+	return &Error{Kind: TooLarge, Code: "body_too_large", Text: fmt.Sprintf("Request body is larger than %d bytes.", limit)}
+}
+
+// MediaType refuses a body of another type than those that are read.
+func MediaType(contentType string) *Error {
+	return &Error{Kind: UnsupportedMedia, Code: "unsupported_media_type", Text: `Unsupported media type "` + contentType + `" in request.`}
+}
+
+// MalformedJSON refuses a body that is no JSON; the text of err repeats nothing of the body.
+func MalformedJSON(err error) *Error {
+	return &Error{Kind: Invalid, Code: "malformed_json", Text: "JSON parse error - " + err.Error()}
+}
+
+// NotADictionary refuses a body that is another JSON value than an object; typeName is Meet's name of its type.
+func NotADictionary(typeName string) *Error {
+	return Field("non_field_errors", "Invalid data. Expected a dictionary, but got "+typeName+".")
+}
+
+// Field refuses the value of one field.
+func Field(field, message string) *Error { return Fields(map[string][]string{field: {message}}) }
+
+// Fields refuses the values of fields.
+func Fields(messages map[string][]string) *Error {
+	return &Error{Kind: Invalid, Code: "invalid_fields", Fields: messages}
+}
+
+// NotAvailable says that something which is needed cannot be reached, or has too much to do: the same request may succeed
+// later. The code is that of what is away.
+func NotAvailable(code string, cause error) *Error {
+	return &Error{
+		Kind: Unavailable, Code: code, OAuth: TemporarilyUnavailable, Cause: cause,
+		Text: "Service temporarily unavailable. Try again later.",
+	}
+}
+
+// ServerFault is the text for a fault of ours, of which the caller learns the request id alone.
+func ServerFault(requestID string) string { return "Internal server error. Request id: " + requestID }
+
+// Messages on fields. Those with verbs are formats of package fmt: for the value in double quotes, a bound, or Meet's name of the type
+// of a JSON value.
+const (
+	FieldRequired      = "This field is required."
+	FieldNull          = "This field may not be null."
+	FieldBlank         = "This field may not be blank."
+	FieldNullBytes     = "Null characters are not allowed."
+	FieldExtra         = "Extra inputs are not permitted"
+	FieldNotString     = "Not a valid string."
+	FieldNotBoolean    = "Must be a valid boolean."
+	FieldNotInteger    = "A valid integer is required."
+	FieldInvalid       = "Invalid value."
+	FieldRepeated      = "This parameter may be given only once."
+	FieldChoice        = "%s is not a valid choice."
+	FieldTooLong       = "Ensure this field has no more than %d characters."
+	FieldTooSmall      = "Ensure this value is greater than or equal to %v."
+	FieldTooGreat      = "Ensure this value is less than or equal to %v."
+	FieldNotList       = "Expected a list, but got %s."
+	FieldNotDictionary = "Expected a dictionary, but got %s."
+)
+
+// Refusals of the endpoints for which clients authenticate (docs/contract.md, "POST /application/token/ — exchange credentials for
+// a token"). The caller is told the same of an unknown client and of a wrong secret.
+var (
+	ParametersInURL      = oauth("parameters_in_url", InvalidRequest, "Parameters belong in the body, not in the URL, where logs keep them.")
+	SeveralCredentials   = oauth("several_credentials", InvalidRequest, "Credentials may come in the body, by HTTP Basic or as an assertion: in one way only.")
+	OtherClientID        = oauth("other_client_id", InvalidRequest, "The client_id of the body is another one than that of HTTP Basic.")
+	TokenOfAnother       = oauth("token_of_another", InvalidRequest, "The token was issued to another application.")
+	AddressNotValid      = oauth("address_not_valid", InvalidScope, "Scope should be a valid email address.")
+	ScopeNotHeld         = oauth("scope_not_held", InvalidScope, "This application does not hold a scope that was asked for.")
+	SeveralUsers         = oauth("several_users", InvalidScope, "Multiple user accounts share a common email.")
+	ClientAuthentication = client("no_client_authentication", "Client authentication is required.")
+	UnknownClient        = client("unknown_client", "Invalid credentials")
+	WrongSecret          = client("wrong_secret", "Invalid credentials")
+	WrongAssertion       = client("wrong_assertion", "Invalid credentials")
+	MalformedBasic       = client("malformed_basic", "Invalid credentials")
+	ApplicationInactive  = client("application_inactive", "Application is inactive")
+	AssertionUsed        = Assertion("assertion_used", "its jti has been used already")
+	DomainNotAllowed     = &Error{Kind: Forbidden, Code: "domain_not_allowed", OAuth: InvalidScope, Text: "This application is not authorized for this email domain."}
+	AddressUnknown       = &Error{Kind: NotFound, Code: "address_unknown", OAuth: InvalidScope, Text: "User not found."}
+	UserNotCreated       = &Error{Kind: Conflict, Code: "user_not_created", OAuth: InvalidScope, Text: "Failed to create or retrieve provisional user."}
+)
+
+func oauth(code, oauth, text string) *Error {
+	return &Error{Kind: Invalid, Code: code, OAuth: oauth, Text: text}
+}
+
+func client(code, text string) *Error {
+	return &Error{Kind: Unauthenticated, Code: code, OAuth: InvalidClient, Text: text}
+}
+
+// Assertion tells a client, whose key has signed its assertion, what else to change about it.
+func Assertion(code, what string) *Error {
+	return client(code, "The client assertion is refused: "+what+".")
+}
+
+// TooManyRequests refuses what is beyond a rate limit, and says when to try again. The code names the limit.
+func TooManyRequests(code string, wait time.Duration) *Error {
+	wait = max(wait, time.Second)
+	return &Error{
+		Kind: Throttled, Code: code, OAuth: TemporarilyUnavailable, RetryAfter: wait,
+		Text: fmt.Sprintf("Too many requests. Try again in %d seconds.", int(math.Ceil(wait.Seconds()))),
+	}
+}
+
+// Refusals of bearer authentication (docs/contract.md, "Bearer authentication of /rooms").
+var (
+	NoBearer            = &Error{Kind: Unauthenticated, Code: "no_bearer_token", Text: "Authentication credentials were not provided."}
+	BearerAlone         = &Error{Kind: Unauthenticated, Code: "bearer_without_token", Text: "Invalid token header."}
+	BearerHeader        = bearer("bearer_header", "Invalid token header.")
+	InvalidToken        = bearer("invalid_token", "Invalid token.")
+	TokenExpired        = bearer("token_expired", "Token expired.")
+	TokenClaims         = bearer("token_claims", "Invalid token claims.")
+	ApplicationNotFound = bearer("application_not_found", "Application not found.")
+	ApplicationDisabled = bearer("application_disabled", "Application is disabled.")
+	TokenType           = bearer("token_type", "Invalid token type.")
+	UserNotFound        = bearer("user_not_found", "User not found.")
+	UserDisabled        = bearer("user_disabled", "User account is disabled.")
+	TokenRevoked        = bearer("token_revoked", "Token revoked.")
+	SubjectUnknown      = bearer("subject_unknown", "Login failed: No user found for the given access token.")
+)
+
+func bearer(code, text string) *Error {
+	return &Error{Kind: Unauthenticated, Code: code, OAuth: InvalidTokenCode, Text: text}
+}
+
+// NoScope refuses a token without any scope, where one is needed (docs/contract.md, "Scopes").
+func NoScope(needed string) *Error {
+	return &Error{Kind: Forbidden, Code: "no_scope", OAuth: InsufficientScope, Scope: needed, Text: "Insufficient permissions."}
+}
+
+// MissingScope refuses a token that has scopes, but not the one that is needed (docs/contract.md, "Scopes").
+func MissingScope(needed string) *Error {
+	return &Error{
+		Kind: Forbidden, Code: "missing_scope", OAuth: InsufficientScope, Scope: needed,
+		Text: "Insufficient permissions. Required scope: " + needed,
+	}
+}
+
+// Refusals of rooms (docs/contract.md, "Roles", and the operations on rooms).
+var (
+	RoomNotFound        = &Error{Kind: NotFound, Code: "room_not_found", Text: "No Room matches the given query."}
+	RoleMissing         = &Error{Kind: Forbidden, Code: "role_missing", Text: "You do not have permission to perform this action."}
+	PageNotFound        = &Error{Kind: NotFound, Code: "page_not_found", Text: "Invalid page."}
+	PublicRoomsDisabled = Field("access_level", "Public rooms are disabled for the external API.")
+	EmailNotValid       = Field("email", "Enter a valid email address.")
+	DelegateUnknown     = &Error{Kind: NotFound, Code: "delegate_unknown", Text: "Delegate user not found and provisional user creation is disabled."}
+)
+
+// DelegateIsOwner is not a refusal: it tells why the role that was asked for is not the one that the user has.
+const DelegateIsOwner = "Delegate is already owner of this room."

@@ -1,0 +1,131 @@
+package spec_test
+
+import (
+	"os"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// room is a package, or several by a pattern of path.Match, what it may import of this program, and the rule.
+type room struct {
+	packages string
+	imports  []string
+	rule     string
+}
+
+// rooms are the packages and what each may import of this program (docs/contributing.md, "The rooms"): the first line that
+// fits a package counts, and "." is the package of openapi.yaml.
+var rooms = []room{
+	{"refusal", nil, "refusal lies at the ground: it imports nothing of ours"},
+	{".", nil, "the package of openapi.yaml imports nothing of ours"},
+	{"generated", nil, "generated is made of openapi.yaml alone"},
+	{"db", []string{"refusal"}, "db imports nothing of ours but refusal: it knows PostgreSQL, and neither HTTP nor tokens"},
+	{"db/embedded", nil, "db/embedded brings a PostgreSQL up, and knows nothing of what is stored in it"},
+	{"db/dbtest", []string{"db", "db/embedded"}, "db/dbtest makes databases for tests"},
+	{"auth", []string{"refusal"}, "auth is a vocabulary: it imports nothing of ours but refusal"},
+	{"auth/*", []string{"auth", "auth/jose", "refusal"}, "what is below auth imports auth, auth/jose and refusal, and nothing else of ours"},
+	{"livekit", []string{"auth/jose"}, "livekit imports auth/jose at most"},
+	{"handlers", []string{".", "auth", "auth/*", "db", "generated", "livekit", "refusal"}, "handlers import auth, db, livekit, refusal and generated"},
+	{"middleware", []string{".", "auth", "auth/*", "generated", "livekit", "refusal"}, "middleware imports what handlers do, except db and handlers"},
+	{"bench", nil, "bench measures the program from outside: it imports nothing of ours"},
+	{"cmd/meet-external-api/timing", nil, "cmd/meet-external-api/timing measures the program from outside: it imports nothing of ours"},
+	{"cmd/*", []string{"*", "auth/*", "db/embedded"}, "cmd wires everything, except what is for tests"},
+}
+
+// libraries are those that a part of the program keeps to itself; within is where the rule holds.
+var libraries = []struct {
+	library, within string
+	packages        []string
+	rule            string
+}{
+	{"net/http", "auth", []string{"auth/introspection"}, "HTTP in auth only in introspection"},
+	{"github.com/redis/go-redis", "", []string{"auth/ratelimit"}, "Redis only in auth/ratelimit"},
+	{"github.com/lestrrat-go/jwx", "", []string{"auth/jose"}, "jwx only in auth/jose, so that its successor is one change"},
+	{"database/sql", "", []string{"db", "db/*"}, "SQL only in db"},
+	{"github.com/jmoiron/sqlx", "", []string{"db"}, "SQL only in db"},
+	{"github.com/lib/pq", "", []string{"db", "db/*"}, "PostgreSQL only in db"},
+}
+
+// The rules of the house hold for the imports of each package, those of its tests aside.
+func TestRules(t *testing.T) {
+	t.Parallel()
+	for name, imports := range packages(t) {
+		if !assert.NotEqualf(t, -1, roomOf(name), "%s is new: it needs a line in the table", name) {
+			continue
+		}
+		for _, imported := range imports {
+			assert.Emptyf(t, brokenRule(name, imported), "%s imports %s", name, imported)
+		}
+	}
+}
+
+// Each rule is one that can be broken.
+func TestRulesAreChecked(t *testing.T) {
+	t.Parallel()
+	for _, imported := range [][2]string{
+		{"refusal", ours + "auth"}, {".", ours + "refusal"}, {"generated", ours + "refusal"}, {"db", ours + "auth"},
+		{"db/embedded", ours + "db"}, {"db/dbtest", ours + "handlers"}, {"auth", ours + "auth/jose"}, {"auth/token", ours + "auth/secret"},
+		{"auth/jose", "net/http"}, {"livekit", ours + "refusal"}, {"handlers", ours + "middleware"}, {"middleware", ours + "db"},
+		{"cmd/meet-external-api", ours + "db/dbtest"}, {"auth/token", "github.com/lestrrat-go/jwx/v2/jwt"},
+		{"middleware", "github.com/redis/go-redis/v9"}, {"handlers", "database/sql/driver"}, {"cmd/meet-external-api", "github.com/lib/pq"},
+	} {
+		require.NotEmpty(t, brokenRule(imported[0], imported[1]), imported)
+	}
+	require.Equal(t, -1, roomOf("utils"))
+	for _, imported := range [][2]string{
+		{"auth/introspection", "net/http"}, {"handlers", "net/http"}, {"auth/token", "net/httptest"}, {"cmd/meet-external-api", ours + "middleware"},
+		{"handlers", strings.TrimSuffix(ours, "/")},
+	} {
+		require.Empty(t, brokenRule(imported[0], imported[1]), imported)
+	}
+}
+
+const ours = "meet-external-api/"
+
+// brokenRule returns the rule that forbids a package to import another one, empty where none does.
+func brokenRule(name, imported string) string {
+	for _, l := range libraries {
+		applies := strings.HasPrefix(name, l.within) && !fits(name, l.packages)
+		if applies && strings.HasPrefix(imported+"/", l.library+"/") {
+			return l.rule
+		}
+	}
+	other, isOurs := strings.CutPrefix(imported+"/", ours)
+	if room := roomOf(name); isOurs && !fits(path.Clean(other), rooms[room].imports) {
+		return rooms[room].rule
+	}
+	return ""
+}
+
+// roomOf is the index of the line for a package, -1 where there is none.
+func roomOf(name string) int {
+	return slices.IndexFunc(rooms, func(r room) bool { return fits(name, []string{r.packages}) })
+}
+
+func fits(name string, patterns []string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool { fits, _ := path.Match(pattern, name); return fits })
+}
+
+// packages are the imports of each package, by its path in the repository.
+func packages(t *testing.T) map[string][]string {
+	list := exec.CommandContext(t.Context(), "go", "list", "-f", "{{.Dir}} {{.ImportPath}} {{join .Imports \" \"}}", "./...")
+	list.Stderr = os.Stderr
+	output, err := list.Output()
+	require.NoError(t, err)
+	all := map[string][]string{}
+	for line := range strings.Lines(string(output)) {
+		words := strings.Fields(line)
+		all[path.Clean(strings.TrimPrefix(words[1]+"/", ours))] = words[2:]
+		// What a test reads is what `go test` looks at before it takes the result of the last time for this one.
+		_, err := os.ReadDir(words[0])
+		require.NoError(t, err)
+	}
+	require.Greater(t, len(all), 10)
+	return all
+}
