@@ -19,7 +19,7 @@ run: database build ## serve with an embedded database, a demo application and a
 	@exec tools/demo.sh
 
 build: ## make bin/meet-external-api
-	@CGO_ENABLED=0 go build -trimpath -ldflags "-X main.version=$$(git describe --tags --always --dirty 2>/dev/null || echo development)" -o bin/meet-external-api ./cmd/meet-external-api
+	@CGO_ENABLED=0 go build -trimpath -pgo=cmd/meet-external-api/profile.pgo -ldflags "-X main.version=$$(git describe --tags --always --dirty 2>/dev/null || echo development)" -o bin/meet-external-api ./cmd/meet-external-api
 
 test: database $(NODE) $(PYTHON) ## run all tests, on a real PostgreSQL and in a real browser
 	@tools/install.sh chromium cc redis-server
