@@ -6,12 +6,11 @@ import (
 	"time"
 )
 
-// Error codes of RFC 6749, section 5.2, and RFC 6750, section 3.1.
+// Error codes of RFC 6749, section 5.2, and RFC 6750, section 3.1; one more stands in openapi.yaml, beside the values that it is for.
 const (
 	InvalidRequest         = "invalid_request"
 	InvalidClient          = "invalid_client"
 	InvalidScope           = "invalid_scope"
-	UnsupportedGrantType   = "unsupported_grant_type"
 	TemporarilyUnavailable = "temporarily_unavailable"
 	ServerErrorCode        = "server_error"
 	InvalidTokenCode       = "invalid_token"
