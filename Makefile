@@ -6,6 +6,8 @@ LINT = go tool -modfile=tools/go.mod golangci-lint
 # What npm and pip bring: the linter of openapi.yaml, and the OAuth libraries that tests use.
 NODE = tools/node_modules/installed
 PYTHON = tools/.python/installed
+# What npm and pip bring: generators of clients, and what makes requests of openapi.yaml.
+GENERATORS = tools/generators/.python/installed
 # The copy that `make postgres` downloads, once it is there.
 ifeq ($(EXTERNAL_API_POSTGRES_BIN),)
 export EXTERNAL_API_POSTGRES_BIN = $(shell [ ! -x .postgres/bin/initdb ] || echo $(CURDIR)/.postgres/bin)
@@ -14,20 +16,21 @@ endif
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
 
-run: database build ## serve with an embedded database, a demo application and a demo user
+run: go database build ## serve with an embedded database, a demo application and a demo user
 	@tools/install.sh curl openssl
 	@exec tools/demo.sh
 
-build: ## make bin/meet-external-api
+build: go ## make bin/meet-external-api
+	@[ -x bin/meet-external-api ] && echo "compiling" >&2 || echo "compiling, which takes some minutes the first time" >&2
 	@CGO_ENABLED=0 go build -trimpath -pgo=cmd/meet-external-api/profile.pgo -ldflags "-X main.version=$$(git describe --tags --always --dirty 2>/dev/null || echo development)" -o bin/meet-external-api ./cmd/meet-external-api
 
-test: database $(NODE) $(PYTHON) ## run all tests, on a real PostgreSQL and in a real browser
-	@tools/install.sh chromium cc redis-server
+test: go database $(NODE) $(PYTHON) ## run all tests, on a real PostgreSQL and in a real browser
+	@tools/install.sh chromium cc redis-server pgbouncer
 	go test -race -timeout 10m ./...
 	@# The race detector changes what this one measures, which is built without it.
 	go test -timeout 10m ./cmd/meet-external-api/timing
 
-check: $(NODE) ## regenerate, lint, test rules and citations, and fail on a difference
+check: go $(NODE) ## regenerate, lint, test rules and citations, and fail on a difference
 	@go generate ./generated ./cmd/meet-external-api >/dev/null
 	@changed=$$(git status --porcelain -- generated docs/settings.md); [ -z "$$changed" ] || \
 		{ echo "generated/ or docs/settings.md is not what it is made of, or not committed:" >&2; echo "$$changed" >&2; exit 1; }
@@ -37,29 +40,44 @@ check: $(NODE) ## regenerate, lint, test rules and citations, and fail on a diff
 	@go test .
 	@GOOS=darwin go vet ./db/embedded
 
-generate: ## make generated/ from openapi.yaml, and docs/settings.md from the table of settings
+generate: go ## make generated/ from openapi.yaml, and docs/settings.md from the table of settings
 	go generate ./generated ./cmd/meet-external-api
 
-fuzz: ## fuzz each target for a short while
-	@grep -ro --include=*_test.go '^func Fuzz[A-Za-z]*' auth | while IFS=': ' read -r file _ target; do \
+fuzz: go ## fuzz each target for a short while
+	@grep -ro --include=*_test.go '^func Fuzz[A-Za-z]*' auth middleware | while IFS=': ' read -r file _ target; do \
 		go test "./$$(dirname "$$file")" -run '^$$' -fuzz "^$$target$$" -fuzztime 20s </dev/null || exit 1; done
 
-bench: database build ## measure, beside the least that a server must do, and among 1,000,000 users
+bench: go database build ## measure, beside the least that a server must do, and among 1,000,000 users
 	@tools/install.sh redis-server
 	@go test ./db ./bench -run '^$$' -bench . -timeout 10m
 
 postgres: ## download a pinned PostgreSQL into .postgres, where none can be installed
-	@tools/install.sh curl openssl
 	@tools/postgres.sh
 
-snippets: ## run every example of docs/callers.md
+snippets: go ## run every example of docs/callers.md
 	@tools/snippets.sh
+
+clients: go $(GENERATORS) ## make clients of openapi.yaml with the quick generators, and use them
+	@tools/generators.sh python typescript-fetch openapi-python-client openapi-typescript orval hey-api oapi-codegen
+
+generators: go $(GENERATORS) ## the same with all generators of docs/generators.md, which takes long
+	@tools/generators.sh $$(cd tools/generators && ls -d [a-z]*/ | tr -d / | grep -v node_modules)
+
+schemathesis: go $(GENERATORS) ## make requests of openapi.yaml, good and bad ones, and check the answers
+	@tools/schemathesis.sh
+
+# A Go that can fetch the one of go.mod.
+go:
+	@case $$(GOTOOLCHAIN=local go version 2>/dev/null) in \
+		*" go1.2"[1-9]* | *" go1."[3-9]? | *" go1."[3-9]?[!0-9]* | *devel*) ;; \
+		*) echo "missing: install Go 1.21 or later, from https://go.dev/dl" >&2; exit 1 ;; \
+	esac
 
 # A PostgreSQL that is installed, or a downloaded copy.
 database:
 	@tools/install.sh postgres 2>/dev/null || tools/postgres.sh
 
-try: ## follow the README as a stranger would
+try: go ## follow the README as a stranger would
 	@tools/try.sh
 
 $(NODE): tools/package-lock.json
@@ -71,4 +89,10 @@ $(PYTHON): tools/clients/requirements.txt
 	@python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --upgrade --require-hashes \
 		--target tools/.python -r $< && touch $@
 
-.PHONY: help run build test check generate fuzz bench postgres database try snippets
+$(GENERATORS): tools/generators/package-lock.json tools/generators/requirements.txt
+	@tools/install.sh node python
+	@cd tools/generators && npm ci --silent --no-audit --no-fund --ignore-scripts && \
+		python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --upgrade --require-hashes \
+		--target .python -r requirements.txt && touch .python/installed
+
+.PHONY: help go run build test check generate fuzz bench postgres database try snippets clients generators schemathesis

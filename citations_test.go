@@ -118,7 +118,7 @@ func sources(t *testing.T) map[string]string {
 		switch {
 		case err != nil:
 			return err
-		case entry.IsDir() && slices.Contains([]string{".git", ".postgres", "bin", "data", "tools/node_modules", "tools/.python"}, path):
+		case entry.IsDir() && slices.Contains([]string{".git", ".postgres", "bin", "data", "node_modules", ".python"}, entry.Name()):
 			return filepath.SkipDir
 		case !entry.Type().IsRegular() || path == "citations_test.go":
 			return nil

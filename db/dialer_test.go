@@ -16,7 +16,7 @@ func TestReadsFromAVanishedHostEnd(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = listener.Close() })
-	conn, err := dialer{&net.Dialer{Timeout: 50 * time.Millisecond}}.DialContext(context.Background(), "tcp", listener.Addr().String())
+	conn, err := (&dialer{timeout: 50 * time.Millisecond}).DialContext(context.Background(), "tcp", listener.Addr().String())
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = conn.Close() })
 	_, err = conn.Read(make([]byte, 1))

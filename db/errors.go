@@ -40,6 +40,8 @@ var unavailableCodes = []string{
 	"58",    // errors of the system below
 	"42P01", // the tables are not there: not migrated yet
 	"42703", // nor are the columns
+	"23502", // there is a column that has to be filled, and was not when this release was made
+	"42501", // the role has lost a right
 	"3F000", // nor is the schema
 	"25006", // a write on a standby
 	"0A000", // BEGIN READ WRITE on a standby; a cached plan whose result has changed
@@ -49,6 +51,13 @@ var unavailableCodes = []string{
 // have changed under its plans.
 func isStaleConnection(err error) bool {
 	return pq.As(err, pqerror.ReadOnlySQLTransaction, pqerror.FeatureNotSupported) != nil
+}
+
+// isStalePlan reports whether a prepared statement was planned for other columns than the tables have meanwhile. Of its error, the place
+// in PostgreSQL's source is the only thing that tells.
+func isStalePlan(err error) bool {
+	answer := pq.As(err, pqerror.FeatureNotSupported)
+	return answer != nil && answer.Routine == "RevalidateCachedQuery"
 }
 
 // classify turns what the driver says into the errors of this package.

@@ -1,8 +1,24 @@
 package db
 
-import "time"
+import (
+	"context"
+	"database/sql"
+	"time"
+)
 
 // SetTimeouts shortens those of writes.
-func (d *DB) SetTimeouts(idle, confirm time.Duration) {
-	d.timeouts.idle, d.timeouts.confirm = idle, confirm
+func (d *DB) SetTimeouts(idle, write time.Duration) {
+	d.timeouts.idle, d.timeouts.write = idle, write
+}
+
+// MigrateWithin is Migrate where answers come within the timeout, except those of migrations.
+func MigrateWithin(ctx context.Context, dsn string, timeout time.Duration) (int, error) {
+	connector, err := newConnector(dsn)
+	if err != nil {
+		return 0, err
+	}
+	connector.timeout, connector.config.ConnectTimeout = migrationTimeout, timeout
+	pool := sql.OpenDB(connector)
+	defer func() { _ = pool.Close() }()
+	return migrate(ctx, pool, timeout)
 }

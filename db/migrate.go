@@ -6,112 +6,98 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
+	"time"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
-	"github.com/lib/pq/pqerror"
-	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 )
 
-//go:embed migrations/*.sql
-var migrations embed.FS
+var (
+	//go:embed migrations/*.sql
+	migrations embed.FS
+	// meetTables makes Meet's tables where there is none of them.
+	//go:embed meet_tables.sql
+	meetTables string
+)
 
 // errPending says that the database lacks migrations of this release.
 var errPending = errors.New("migrations are pending")
 
 // Migrate applies the migrations that the database lacks, one process at a time, and returns how many it applied.
-// Tables of Meet that exist are left alone. Errors: those of DB.CheckSchema; nothing is written beside tables that do not fit.
+// Tables of Meet are left alone. Errors: those of DB.CheckSchema; nothing is written beside tables that do not fit, or where there
+// are none: that database may be another one than was meant.
 func Migrate(ctx context.Context, dsn string) (int, error) {
 	pool, err := migrationPool(dsn)
 	if err != nil {
 		return 0, err
 	}
 	defer func() { _ = pool.Close() }()
-	if err := checkSchema(ctx, sqlx.NewDb(pool, "postgres")); err != nil && !errors.Is(err, ErrNoTables) {
+	return migrate(ctx, pool, Timeout)
+}
+
+// migrate waits for the answers to questions no longer than the timeout.
+func migrate(ctx context.Context, pool *sql.DB, timeout time.Duration) (int, error) {
+	asking, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	if _, err := checkSchema(asking, sqlx.NewDb(pool, "postgres")); err != nil {
 		return 0, err
 	}
 	// Asking first spares a start with nothing to do the wait for the lock.
-	if lacking, err := pending(ctx, pool); err != nil || !lacking {
+	if lacking, err := pending(asking, pool); err != nil || !lacking {
 		return 0, err
 	}
-	if err := ensureSchema(ctx, pool); err != nil {
-		return 0, err
-	}
-	provider, err := newProvider(pool)
-	if err != nil {
-		return 0, err
-	}
-	applied, err := provider.Up(ctx)
+	applied, err := applyMigrations(ctx, pool, timeout)
 	if err != nil {
 		return 0, fmt.Errorf("migrating: %w", classify(ctx, err))
 	}
-	return len(applied), nil
+	return applied, nil
 }
 
-// Pending reports whether the database lacks migrations.
-func Pending(ctx context.Context, dsn string) (bool, error) {
+// CreateMeetTables makes Meet's tables in a database that has none of them, for a program that is on its own. Those that exist are
+// left alone. Errors: a *SchemaError for tables that do not fit.
+func CreateMeetTables(ctx context.Context, dsn string) error {
 	pool, err := migrationPool(dsn)
 	if err != nil {
-		return false, err
+		return err
 	}
 	defer func() { _ = pool.Close() }()
-	return pending(ctx, pool)
+	if _, err = checkSchema(ctx, sqlx.NewDb(pool, "postgres")); !errors.Is(err, ErrNoTables) {
+		return err
+	}
+	if _, err = pool.ExecContext(ctx, meetTables); err != nil {
+		return fmt.Errorf("making the tables of Meet: %w", classify(ctx, err))
+	}
+	return nil
+}
+
+// queryer is a pool or a transaction.
+type queryer interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
 // pending looks for the newest migration, as all before it are applied first.
-func pending(ctx context.Context, pool *sql.DB) (bool, error) {
+func pending(ctx context.Context, pool queryer) (bool, error) {
 	files, err := migrations.ReadDir("migrations")
 	if err != nil {
 		return false, err
 	}
 	var applied bool
-	err = pool.QueryRowContext(ctx, `
-		select exists (select from external_api.migration where version_id = $1 and is_applied)`, len(files)).Scan(&applied)
-	if pq.As(err, pqerror.UndefinedTable) != nil {
-		err = nil
+	// Asking for the table first leaves no error in the log of PostgreSQL at a first start.
+	err = pool.QueryRowContext(ctx, `select to_regclass('external_api.migration') is not null`).Scan(&applied)
+	if err == nil && applied {
+		err = pool.QueryRowContext(ctx, `
+			select exists (select from external_api.migration where version_id = $1 and is_applied)`, len(files)).Scan(&applied)
 	}
 	return !applied, classify(ctx, err)
 }
 
-// migrationPool has none of the time limits of requests: a migration of a large table takes its time.
+// migrationTimeout is how long a migration, or the index on a large table, may take. Until then its connection says nothing.
+const migrationTimeout = time.Hour
+
 func migrationPool(dsn string) (*sql.DB, error) {
 	connector, err := newConnector(dsn)
 	if err != nil {
 		return nil, err
 	}
+	connector.timeout = migrationTimeout
 	return sql.OpenDB(connector), nil
-}
-
-// ensureSchema asks before it creates, since CREATE SCHEMA IF NOT EXISTS needs the right to create in any case.
-func ensureSchema(ctx context.Context, pool *sql.DB) error {
-	there, err := schemaExists(ctx, pool)
-	if err != nil || there {
-		return err
-	}
-	if _, err := pool.ExecContext(ctx, `create schema if not exists external_api`); err != nil {
-		// Another process may have made it in between.
-		if there, again := schemaExists(ctx, pool); again == nil && there {
-			return nil
-		}
-		return fmt.Errorf("creating the schema external_api: %w", classify(ctx, err))
-	}
-	return nil
-}
-
-func schemaExists(ctx context.Context, pool *sql.DB) (bool, error) {
-	var there bool
-	err := pool.QueryRowContext(ctx, `select to_regnamespace('external_api') is not null`).Scan(&there)
-	return there, classify(ctx, err)
-}
-
-func newProvider(pool *sql.DB) (*goose.Provider, error) {
-	locker, badLock := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
-	files, badFiles := fs.Sub(migrations, "migrations")
-	if err := errors.Join(badLock, badFiles); err != nil {
-		return nil, err
-	}
-	return goose.NewProvider(goose.DialectPostgres, pool, files,
-		goose.WithTableName("external_api.migration"), goose.WithSessionLocker(locker), goose.WithDisableGlobalRegistry(true))
 }

@@ -3,31 +3,54 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
-	"net"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 )
 
 // Timeout is how long this program waits for PostgreSQL, wherever it does: for a connection, for each piece of an answer, to find
 // out what became of a write, and for all that one request or one attempt asks of it.
 const Timeout = 10 * time.Second
 
-// maxConnections suits a PostgreSQL that is shared with Meet and has its usual limit of 100.
-const maxConnections = 20
+// Connections, of which all together suit a PostgreSQL that is shared with Meet and has its usual limit of 100. A table that is locked
+// or slow takes those of the statements that read it, and leaves the rest.
+const (
+	// roomConnections are those of statements about rooms.
+	roomConnections = 10
+	// otherConnections are those of tokens, callers and the command line, of all that is not about rooms.
+	otherConnections = 8
+	// probeConnections are those of the readiness probe.
+	probeConnections = 2
+)
 
-// DB is a pool of connections. It can be used by several goroutines at once.
+// DB is a database, and its connections. It can be used by several goroutines at once.
 type DB struct {
-	pool     *sqlx.DB
+	// share is that of otherConnections.
+	share
+	rooms, probe share
+	// release is the one of Meet that the tables are of, as they were looked at last.
+	release atomic.Pointer[release]
+	// secretUses are uses of secrets that are not written yet.
+	secretUses sync.Map
+	// examinedRoom is the last one that housekeeping has looked at.
+	examinedRoom string
+}
+
+// share is a part of the connections.
+type share struct {
+	pool *sqlx.DB
+	size int
+	*state
+}
+
+// state is what all shares have in common.
+type state struct {
 	ready    atomic.Bool
 	timeouts timeouts
-	// secretUses are the times of a secretUse that are not written yet.
-	secretUses sync.Map
 }
 
 // errNotReady is the state between Open and Prepare.
@@ -40,28 +63,20 @@ func Open(dsn string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	connector.Dialer(dialer{&net.Dialer{Timeout: Timeout}})
-	pool := sqlx.NewDb(sql.OpenDB(preparingConnector{connector}), "postgres")
-	pool.SetMaxOpenConns(maxConnections)
-	pool.SetMaxIdleConns(maxConnections)
-	pool.SetConnMaxIdleTime(5 * time.Minute)
-	return &DB{pool: pool, timeouts: defaultTimeouts}, nil
+	common := &state{timeouts: defaultTimeouts}
+	return &DB{
+		share: newShare(connector, otherConnections, common),
+		rooms: newShare(connector, roomConnections, common),
+		probe: newShare(connector, probeConnections, common),
+	}, nil
 }
 
-// newConnector reads dsn. Like libpq, it encrypts where the server offers to, unless dsn says what to do.
-func newConnector(dsn string) (*pq.Connector, error) {
-	config, err := pq.NewConfig(dsn)
-	if err != nil {
-		// The driver's text may repeat the password.
-		return nil, errors.New("the address of the database cannot be read: it takes the form postgres://user:password@host:5432/name")
-	}
-	if !strings.Contains(dsn, "sslmode") && config.SSLMode == "" {
-		config.SSLMode = pq.SSLModePrefer
-	}
-	if config.ConnectTimeout == 0 {
-		config.ConnectTimeout = Timeout
-	}
-	return pq.NewConnectorConfig(config)
+func newShare(c connector, size int, common *state) share {
+	pool := sqlx.NewDb(sql.OpenDB(c), "postgres")
+	pool.SetMaxOpenConns(size)
+	pool.SetMaxIdleConns(size)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	return share{pool: pool, size: size, state: common}
 }
 
 // Prepare sees to it that the migrations of this release have been applied, after which the other methods work. Errors: a refusal
@@ -71,6 +86,9 @@ func (d *DB) Prepare(ctx context.Context) error {
 	if lacking && err == nil {
 		err = unavailable(errPending)
 	}
+	if err == nil {
+		err = d.readRelease(ctx)
+	}
 	d.ready.Store(err == nil)
 	return err
 }
@@ -78,7 +96,7 @@ func (d *DB) Prepare(ctx context.Context) error {
 // Ping asks the database for an answer. Errors: a refusal that is refusal.Unavailable.
 func (d *DB) Ping(ctx context.Context) error {
 	var one int
-	return d.get(ctx, &one, `select 1`)
+	return d.probe.get(ctx, &one, `select 1`)
 }
 
 // ClockDifference returns how far the clocks of this machine and of the database are apart, as well as a round trip can tell.
@@ -93,22 +111,59 @@ func (d *DB) ClockDifference(ctx context.Context) (time.Duration, error) {
 }
 
 // Close closes all connections.
-func (d *DB) Close() error { return d.pool.Close() }
+func (d *DB) Close() error {
+	return errors.Join(d.pool.Close(), d.rooms.pool.Close(), d.probe.pool.Close())
+}
+
+// TransactionPooler reports whether the address leads to a pooler that may run each transaction in another session, as PgBouncer does
+// unless its mode is session, which cannot be told from outside and may be changed while it runs. Statements are sent unprepared then.
+// Errors: a refusal that is refusal.Unavailable; behind a pooler whose mode is statement, that it knows no transactions.
+func (d *DB) TransactionPooler(ctx context.Context) (bool, error) {
+	connection, err := d.pool.Conn(ctx)
+	if err != nil {
+		return false, classify(ctx, err)
+	}
+	defer func() { _ = connection.Close() }()
+	var pooled bool
+	_ = connection.Raw(func(made any) error {
+		pooled = !made.(*conn).ownSession
+		return nil
+	})
+	if !pooled {
+		return false, nil
+	}
+	var one int
+	if err := connection.QueryRowContext(ctx, `select 1`).Scan(&one); err != nil {
+		return true, classify(ctx, err)
+	}
+	begun, err := connection.BeginTx(ctx, nil)
+	if errors.Is(err, driver.ErrBadConn) {
+		err = unavailable(errNoTransactions)
+	}
+	if err == nil {
+		err = begun.Rollback()
+	}
+	return true, classify(ctx, err)
+}
+
+// errNoTransactions says that a pooler answers, and closes the connection where a transaction begins.
+var errNoTransactions = errors.New("the pooler before the database lets no transaction begin: its mode has to be transaction or session, " +
+	"and not statement")
 
 // get runs a statement and reads its one row. Errors: ErrNotFound where there is none.
-func (d *DB) get(ctx context.Context, row any, query string, args ...any) error {
-	return d.run(ctx, func() error { return d.pool.GetContext(ctx, row, query, args...) })
+func (s *share) get(ctx context.Context, row any, query string, args ...any) error {
+	return s.run(ctx, func() error { return s.pool.GetContext(ctx, row, query, args...) })
 }
 
 // list runs a statement and reads all its rows.
-func (d *DB) list(ctx context.Context, rows any, query string, args ...any) error {
-	return d.run(ctx, func() error { return d.pool.SelectContext(ctx, rows, query, args...) })
+func (s *share) list(ctx context.Context, rows any, query string, args ...any) error {
+	return s.run(ctx, func() error { return s.pool.SelectContext(ctx, rows, query, args...) })
 }
 
 // each runs a statement and hands each of its rows to read, which scans it by hand: that takes half the allocations of reflection.
-func (d *DB) each(ctx context.Context, query string, args []any, read func(row *sql.Rows) error) error {
-	return d.run(ctx, func() error {
-		rows, err := d.pool.QueryContext(ctx, query, args...)
+func (s *share) each(ctx context.Context, query string, args []any, read func(row *sql.Rows) error) error {
+	return s.run(ctx, func() error {
+		rows, err := s.pool.QueryContext(ctx, query, args...)
 		if err != nil {
 			return err
 		}
@@ -122,15 +177,20 @@ func (d *DB) each(ctx context.Context, query string, args []any, read func(row *
 	})
 }
 
-// run runs statements and reads their error. Where that says that a connection is stale, it closes those at rest.
-func (d *DB) run(ctx context.Context, statements func() error) error {
-	if !d.ready.Load() {
+// run runs statements and reads their error. Where that says that a connection is stale, it closes those at rest, too; where its plans
+// are, which is found out before anything is done, the statements are run again: each connection with such plans is met once at most.
+func (s *share) run(ctx context.Context, statements func() error) error {
+	if !s.ready.Load() {
 		return unavailable(errNotReady)
 	}
 	err := statements()
-	if isStaleConnection(err) {
-		d.pool.SetMaxIdleConns(0)
-		d.pool.SetMaxIdleConns(maxConnections)
+	for tries := 0; isStaleConnection(err); tries++ {
+		s.pool.SetMaxIdleConns(0)
+		s.pool.SetMaxIdleConns(s.size)
+		if !isStalePlan(err) || tries == s.size {
+			break
+		}
+		err = statements()
 	}
 	return classify(ctx, err)
 }

@@ -78,7 +78,7 @@ func (e exchange) cut() {
 }
 
 // open starts the proxy and opens the database through it.
-func (p *proxy) open(t *testing.T, o outcome) *db.DB {
+func (p *proxy) open(t *testing.T) *db.DB {
 	t.Helper()
 	p.reached, p.finished, p.release = make(chan struct{}), make(chan struct{}), make(chan struct{})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -101,9 +101,7 @@ func (p *proxy) open(t *testing.T, o outcome) *db.DB {
 	host, port, err := net.SplitHostPort(listener.Addr().String())
 	require.NoError(t, err)
 	// Other limits of the role do not end the search for what was stored.
-	store := open(t, p.dsn+" host="+host+" port="+port+" lock_timeout=300")
-	store.SetTimeouts(o.idle, o.confirm)
-	return store
+	return open(t, p.dsn+" host="+host+" port="+port+" lock_timeout=300")
 }
 
 func (p *proxy) forward(client, server net.Conn) {

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -63,7 +64,7 @@ func readRoom(row *sql.Rows, more ...any) (Room, error) {
 // Room finds a room by its UUID, among those that the caller's application may see, and returns it with the role of the user in
 // it, which is empty when there is none. Errors: those of CheckCaller, ErrNotFound.
 func (d *DB) Room(ctx context.Context, c Caller, id string) (room Room, role string, err error) {
-	err = d.each(ctx, withCaller+`
+	err = d.rooms.each(ctx, withCaller+`
 		select `+foundColumns+`, coalesce(a.role, '')
 		from caller c
 		cross join `+neverDeleted+`
@@ -81,7 +82,7 @@ func (d *DB) Room(ctx context.Context, c Caller, id string) (room Room, role str
 // CheckCaller.
 func (d *DB) Rooms(ctx context.Context, c Caller, slug *string, limit, offset int64) (found []Room, total int64, err error) {
 	found = make([]Room, 0, limit)
-	err = d.each(ctx, withCaller+`
+	err = d.rooms.each(ctx, withCaller+`
 		select `+foundColumns+`, coalesce(r.total, 0)
 		from caller c
 		cross join `+neverDeleted+`
@@ -139,24 +140,26 @@ func (d *DB) CreateRoom(ctx context.Context, c Caller, r NewRoom) (Room, error) 
 
 func (d *DB) insertRoom(ctx context.Context, c Caller, room Room) error {
 	var refused string
-	// Foreign keys are checked at the end of the statement, Meet's at its commit: the order of the insertions is free.
-	err := d.writeOnce(ctx, &refused, withCaller+`, receipt as (
-			insert into external_api.write (id) select $12 from caller where refused = '' on conflict do nothing returning id
-		), room as (
-			insert into meet_room (resource_id, name, slug, configuration, access_level, pin_code)
-			select $6, $7, $7, $8, $9, $10 from receipt
-		), resource as (
-			insert into meet_resource (id, created_at, updated_at) select $6, now(), now() from receipt
-		), access as (
-			insert into meet_resource_access (id, created_at, updated_at, role, resource_id, user_id)
-			select $11, now(), now(), 'owner', $6, user_id from receipt, caller
-		), origin as (
-			insert into external_api.room (room_id, application_id) select $6, application_id from receipt, caller
-		)
-		select refused from caller`,
-		c.arguments(room.ID, room.Name, string(room.Configuration), room.AccessLevel, room.PinCode, uuid.NewString())...)
+	err := d.withRelease(ctx, func(r *release) error {
+		// Meet's foreign keys are checked at the commit: the order of the insertions is free.
+		return d.rooms.writeOnce(ctx, &refused, withCaller+`, receipt as (
+				insert into external_api.write (id) select $12 from caller where refused = '' on conflict do nothing returning id
+			), room as (
+				insert into meet_room (resource_id, name, slug, configuration, access_level, pin_code`+r.names["meet_room"]+`)
+				select $6, $7, $7, $8, $9, $10`+r.values["meet_room"]+` from receipt
+			), resource as (
+				insert into meet_resource (id, created_at, updated_at) select $6, now(), now() from receipt
+			), access as (
+				insert into meet_resource_access (id, created_at, updated_at, role, resource_id, user_id)
+				select $11, now(), now(), 'owner', $6, user_id from receipt, caller
+			), origin as (
+				insert into external_api.room (room_id, application_id) select $6, application_id from receipt, caller
+			)
+			select refused from caller`,
+			c.arguments(room.ID, room.Name, string(room.Configuration), room.AccessLevel, room.PinCode, uuid.NewString())...)
+	})
 	if pq.As(err, pqerror.ForeignKeyViolation) != nil {
-		return d.CheckCaller(ctx, c) // the application or the user has just been deleted
+		return cmp.Or(d.CheckCaller(ctx, c), err) // the user has just been deleted
 	}
 	if err != nil {
 		return err
@@ -171,25 +174,26 @@ type RoomChange struct {
 }
 
 // UpdateRoom changes a room and returns it as it then is, and whether anything is different. Repeating it is harmless.
-// Errors: ErrNotFound.
-func (d *DB) UpdateRoom(ctx context.Context, id string, c RoomChange) (Room, bool, error) {
+// Errors: those of CheckCaller, ErrNotFound.
+func (d *DB) UpdateRoom(ctx context.Context, caller Caller, id string, c RoomChange) (room Room, changed bool, err error) {
 	var row struct {
+		Refused string `db:"refused"`
 		Room
 		Changed bool `db:"changed"`
 	}
-	err := d.write(ctx, func(t *tx) {
+	err = d.rooms.write(ctx, func(t *tx) {
 		// The old row is locked, so that of two changes at once each is seen as a change or not by what it meets. Nothing can wait
 		// for this statement while it waits: it waits for the row of the room alone, and holds none by then. A transaction that
 		// holds the row of the resource is saving the room, or deleting it, and writes the time itself.
-		t.get(&row, `
-			with old as (
-				select r.* from `+neverDeleted+` cross join lateral (
-					select resource_id, access_level, configuration from meet_room where resource_id = $1 and deleted_at is null
+		t.get(&row, withCaller+`, old as (
+				select r.* from caller c cross join `+neverDeleted+` cross join lateral (
+					select resource_id, access_level, configuration from meet_room
+					where c.refused = '' and resource_id = $6 and deleted_at is null
 					for no key update
 				) r
 			), room as (
 				update meet_room r
-				set access_level = coalesce($2, r.access_level), configuration = coalesce($3, r.configuration)
+				set access_level = coalesce($7, r.access_level), configuration = coalesce($8, r.configuration)
 				from old
 				where r.resource_id = old.resource_id
 				returning r.resource_id as id, r.name, r.slug, r.access_level, r.configuration, r.pin_code,
@@ -199,7 +203,14 @@ func (d *DB) UpdateRoom(ctx context.Context, id string, c RoomChange) (Room, boo
 			), touched as (
 				update meet_resource set updated_at = now() where id = (select id from resource)
 			)
-			select id, name, slug, access_level, configuration, pin_code, changed from room`, id, c.AccessLevel, c.Configuration)
+			select c.refused, coalesce(cast(r.id as text), '') as id, coalesce(r.name, '') as name, r.slug,
+				coalesce(r.access_level, '') as access_level, coalesce(r.configuration, 'null') as configuration, r.pin_code,
+				coalesce(r.changed, false) as changed
+			from caller c left join room r on true`, caller.arguments(id, c.AccessLevel, c.Configuration)...)
+		t.fail(refusals[row.Refused])
+		if row.ID == "" {
+			t.fail(ErrNotFound)
+		}
 	})
 	return row.Room, row.Changed, err
 }

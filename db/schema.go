@@ -45,7 +45,13 @@ var needed = map[string]map[string]string{
 }
 
 // honoured are columns that later releases of Meet have, and that statements name where they are there.
-var honoured = map[string]string{"meet_room.deleted_at": "timestamptz"}
+var honoured = map[string]string{
+	"meet_room.deleted_at": "timestamptz", "meet_room.encryption_mode": "varchar", "meet_user.default_encryption_mode": "varchar",
+	"meet_user.claims": "jsonb", secretSHA256: "varchar",
+}
+
+// replaced are columns that may be gone where the other one is there.
+var replaced = map[string]string{clientSecret: secretSHA256}
 
 // emptied are columns that statements leave empty at times, or find rooms by that are.
 var emptied = []string{"meet_user.sub", "meet_user.email", "meet_room.pin_code", "meet_room.deleted_at"}
@@ -53,6 +59,7 @@ var emptied = []string{"meet_user.sub", "meet_user.email", "meet_room.pin_code",
 // The tables are those that statements would find. What PostgreSQL calls _varchar is varchar[] to people.
 const columns = `
 	select table_name || '.' || column_name as name, regexp_replace(udt_name, '^_(.*)', '\1[]') as type,
+		has_column_privilege(format('%I.%I', table_schema, table_name), column_name, 'update') as writable,
 		is_nullable = 'NO' as required, column_default is not null or is_identity = 'YES' or is_generated = 'ALWAYS' as filled
 	from information_schema.columns
 	where (table_schema, table_name) in (
@@ -65,30 +72,54 @@ type column struct {
 	Type     string `db:"type"`
 	Required bool   `db:"required"`
 	Filled   bool   `db:"filled"`
+	// Writable is whether the role may change it.
+	Writable bool `db:"writable"`
 }
 
-// ErrNoTables says that none of Meet's tables is there: migrations make them.
-var ErrNoTables = errors.New("the tables of Meet are not there, migrations are pending")
+// ErrNoTables says that none of Meet's tables is there.
+var ErrNoTables = errors.New("the tables of Meet are not in this database: its name may be mistyped, or Meet has not made them yet. " +
+	"Where it is to be this program's own, `meet-external-api migrate --create-meet-tables` makes them")
 
 // CheckSchema compares Meet's tables with what this package reads and writes. Errors: a *SchemaError that names each table
 // or column that is missing, of another type, or has to be filled and is not, or not always; where there are no tables of
 // Meet at all, a refusal that is refusal.Unavailable that is ErrNoTables.
-func (d *DB) CheckSchema(ctx context.Context) error { return checkSchema(ctx, d.pool) }
+func (d *DB) CheckSchema(ctx context.Context) error {
+	found, err := checkSchema(ctx, d.pool)
+	if err == nil {
+		d.release.Store(releaseOf(found))
+	}
+	return err
+}
 
-func checkSchema(ctx context.Context, pool *sqlx.DB) error {
-	var found []column
-	if err := pool.SelectContext(ctx, &found, columns, pq.Array(slices.Collect(maps.Keys(needed)))); err != nil {
-		return fmt.Errorf("reading the columns of the tables: %w", classify(ctx, err))
+func checkSchema(ctx context.Context, pool sqlx.QueryerContext) ([]column, error) {
+	found, err := readColumns(ctx, pool)
+	if err != nil {
+		return nil, err
 	}
 	if len(found) == 0 {
-		return unavailable(ErrNoTables)
+		// A table is there also for a role that has no rights on it.
+		var there bool
+		err := sqlx.GetContext(ctx, pool, &there, `select bool_or(to_regclass(name) is not null) from unnest(cast($1 as text[])) as name`, neededTables())
+		if err != nil || !there {
+			return nil, cmp.Or(classify(ctx, err), unavailable(ErrNoTables))
+		}
 	}
 	if faults := faultsOf(found); faults != nil {
 		slices.Sort(faults)
-		return &SchemaError{faults: faults}
+		return nil, &SchemaError{faults: faults}
 	}
-	return nil
+	return found, nil
 }
+
+// readColumns returns those of Meet's tables that the role may use.
+func readColumns(ctx context.Context, pool sqlx.QueryerContext) (found []column, err error) {
+	if err = sqlx.SelectContext(ctx, pool, &found, columns, neededTables()); err != nil {
+		return nil, fmt.Errorf("reading the columns of the tables: %w", classify(ctx, err))
+	}
+	return found, nil
+}
+
+func neededTables() any { return pq.Array(slices.Collect(maps.Keys(needed))) }
 
 func faultsOf(found []column) (faults []string) {
 	there := map[string]bool{}
@@ -111,7 +142,7 @@ func faultsOf(found []column) (faults []string) {
 			continue
 		}
 		for column := range columns {
-			if name := table + "." + column; !there[name] {
+			if name := table + "." + column; !there[name] && !there[replaced[name]] {
 				faults = append(faults, name+" is missing")
 			}
 		}
@@ -127,10 +158,13 @@ func compatible(wanted, actual string) bool {
 // EmailIndex is the name of the index by which users are found by address in a large table.
 const EmailIndex = "external_api_meet_user_email"
 
-// HasEmailIndex reports whether the index is there and usable.
+// HasEmailIndex reports whether that index is there and usable, or Meet's own on upper(email), which serves as well (sameAddress).
 func (d *DB) HasEmailIndex(ctx context.Context) (bool, error) {
 	var there bool
-	err := d.pool.GetContext(ctx, &there, `select exists (select from pg_index where indexrelid = to_regclass('`+EmailIndex+`') and indisvalid)`)
+	err := d.pool.GetContext(ctx, &there, `
+		select exists (
+			select from pg_index where indrelid = to_regclass('meet_user') and indisvalid and indpred is null and indkey[0] = 0
+				and regexp_replace(pg_get_indexdef(indexrelid, 1, false), '[()]|::text', '', 'g') in ('upperemail', 'loweremail COLLATE "C"'))`)
 	return there, classify(ctx, err)
 }
 

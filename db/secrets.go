@@ -3,19 +3,30 @@ package db
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 )
 
 // MaxSecrets is how many valid secrets an application can have.
 const MaxSecrets = 5
 
-// ErrTooManySecrets is returned where an application would have more than MaxSecrets.
-var ErrTooManySecrets = errors.New("too many valid secrets")
+var (
+	// ErrTooManySecrets is returned where an application would have more than MaxSecrets.
+	ErrTooManySecrets = errors.New("too many valid secrets")
+	// ErrNoSecret is returned where an application has no such valid secret.
+	ErrNoSecret = errors.New("no such secret")
+	// ErrLastSecret is returned where an application could not authenticate any more.
+	ErrLastSecret = errors.New("the last secret")
+)
 
 // Secret is what is known of a client secret: its hash alone is stored.
 type Secret struct {
+	// ID names the secret among those of its application. It is made of the stored hash, so that secrets that Meet made have one too.
+	ID string `db:"id" json:"id"`
 	// CreatedAt is nil for a secret that was made in Meet.
 	CreatedAt *time.Time `db:"created_at" json:"created_at"`
 	// ExpiresAt is nil for the newest one, which Meet takes too and which does not expire.
@@ -24,20 +35,31 @@ type Secret struct {
 	LastUsedAt *time.Time `db:"last_used_at" json:"last_used_at"`
 }
 
-// Secrets returns the valid secrets of the application with that UUID, the newest first.
-func (d *DB) Secrets(ctx context.Context, applicationID string) ([]Secret, error) {
-	list := []Secret{}
-	err := d.list(ctx, &list, `
-		select s.created_at, cast(null as timestamptz) as expires_at, s.last_used_at
-		from meet_application a
-		left join external_api.secret s on s.application_id = a.id and s.hash = a.client_secret
+// selectValid reads the valid secrets of the application $1: their hashes have the form $2, a regular expression. In Meet's columns is one
+// secret.
+const selectValid = `
+	select left(encode(sha256(convert_to(hashes[1], 'UTF8')), 'hex'), 12) as id, hashes, created_at, expires_at, last_used_at
+	from (
+		select h.hashes, min(s.created_at) as created_at, cast(null as timestamptz) as expires_at, max(s.last_used_at) as last_used_at
+		from ` + applications + `
+		cross join lateral (select array(select hash from unnest(a.hashes) as hash where hash ~ $2) as hashes) as h
+		left join external_api.secret s on s.application_id = a.id and s.hash = any(h.hashes)
 		where a.id = $1
+		group by h.hashes
 		union all
-		select s.created_at, s.expires_at, s.last_used_at
-		from meet_application a
-		join external_api.secret s on s.application_id = a.id and s.hash <> a.client_secret
+		select array[s.hash], s.created_at, s.expires_at, s.last_used_at
+		from ` + applications + `
+		join external_api.secret s on s.application_id = a.id and s.hash <> all(a.hashes)
 		where a.id = $1 and s.expires_at > now()
-		order by expires_at desc nulls first, created_at desc`, applicationID)
+	) of_application
+	where hashes[1] ~ $2`
+
+// Secrets returns the valid secrets of the application with that UUID, the newest first. What does not match hashForm, a regular
+// expression, is no hash.
+func (d *DB) Secrets(ctx context.Context, applicationID, hashForm string) ([]Secret, error) {
+	list := []Secret{}
+	err := d.list(ctx, &list, `select id, created_at, expires_at, last_used_at from (`+selectValid+`) valid
+		order by expires_at desc nulls first, created_at desc`, applicationID, hashForm)
 	return list, err
 }
 
@@ -45,12 +67,8 @@ func (d *DB) Secrets(ctx context.Context, applicationID string) ([]Secret, error
 func (d *DB) SecretHashes(ctx context.Context) ([][]string, error) {
 	var rows []pq.StringArray
 	err := d.list(ctx, &rows, `
-		with valid as (
-			select id as application_id, client_secret as hash from meet_application
-			union all
-			select application_id, hash from external_api.secret where expires_at > now()
-		)
-		select array_agg(hash) as hashes from valid group by application_id`)
+		select a.hashes || array(select s.hash from external_api.secret s where s.application_id = a.id and s.expires_at > now()) as hashes
+		from `+applications)
 	if err != nil {
 		return nil, err
 	}
@@ -63,31 +81,78 @@ func (d *DB) SecretHashes(ctx context.Context) ([][]string, error) {
 
 // Rotation is a change of an application's secret.
 type Rotation struct {
-	// Hash is that of the new secret.
-	Hash string
+	// Secret is the new one.
+	Secret NewSecret
 	// Overlap is how long the old ones go on, or when they would have ended anyway; 0: they end at once.
 	Overlap time.Duration
 	// HashForm is a regular expression: what does not match it is no hash.
 	HashForm string
 }
 
-// RotateSecret gives the application with that client id or UUID a new secret. Meet's column holds the new one. Errors:
+// RotateSecret gives the application with that client id or UUID a new secret. Meet's columns hold the new one. Errors:
 // ErrNotFound, ErrTooManySecrets.
 func (d *DB) RotateSecret(ctx context.Context, id string, r Rotation) (Application, error) {
 	var application Application
-	err := d.write(ctx, func(t *tx) {
-		t.get(&application, selectApplicationByID+` for no key update of a`, id)
-		t.endSecrets(application, r)
-		t.insertSecret(application.ID, r.Hash)
-		var valid int
-		t.get(&valid, `select count(*) from external_api.secret where application_id = $1`, application.ID)
-		if valid > MaxSecrets {
-			t.fail(ErrTooManySecrets)
-		}
-		t.exec(`update meet_application set client_secret = $2, updated_at = now() where id = $1`, application.ID, r.Hash)
-		t.get(&application, selectApplicationByID, application.ID)
+	err := d.withRelease(ctx, func(meet *release) error {
+		return d.write(ctx, func(t *tx) {
+			t.get(&application, selectApplicationByID+` for no key update of a`, id)
+			t.endSecrets(application, r)
+			t.insertSecret(application.ID, r.Secret.hash(meet))
+			var valid int
+			t.get(&valid, `select count(*) from external_api.secret where application_id = $1`, application.ID)
+			if valid > MaxSecrets {
+				t.fail(ErrTooManySecrets)
+			}
+			t.setSecret(application.ID, meet, r.Secret)
+			t.get(&application, selectApplicationByID, application.ID)
+		})
 	})
 	return application, err
+}
+
+// Ending is the end of one secret.
+type Ending struct {
+	// SecretID is the one of Secret.
+	SecretID string
+	// NoHash is what Meet's columns hold when they hold no secret.
+	NoHash string
+	// HashForm is a regular expression: what does not match it is no hash.
+	HashForm string
+}
+
+// EndSecret ends one secret of the application with that client id or UUID, and leaves the others as they are. Errors: ErrNotFound,
+// ErrNoSecret, and ErrLastSecret where the application has no other one and no public keys.
+func (d *DB) EndSecret(ctx context.Context, id string, e Ending) (Application, error) {
+	var application Application
+	err := d.withRelease(ctx, func(meet *release) error {
+		return d.write(ctx, func(t *tx) {
+			t.get(&application, selectApplicationByID+` for no key update of a`, id)
+			var hashes pq.StringArray
+			t.get(&hashes, `select coalesce(max(hashes), '{}') from (`+selectValid+`) valid where id = $3`, application.ID, e.HashForm, e.SecretID)
+			if len(hashes) == 0 {
+				t.fail(ErrNoSecret)
+			}
+			var others int
+			t.get(&others, `select count(*) from (`+selectValid+`) valid where id <> $3`, application.ID, e.HashForm, e.SecretID)
+			if others == 0 && application.PublicKeys == nil {
+				t.fail(ErrLastSecret)
+			}
+			t.exec(`delete from external_api.secret where application_id = $1 and hash = any($2)`, application.ID, hashes)
+			if len(hashes) > 0 && slices.Contains(application.SecretHashes, hashes[0]) {
+				t.setSecret(application.ID, meet, NewSecret{Hash: e.NoHash, SHA256: e.NoHash})
+			}
+			t.get(&application, selectApplicationByID, application.ID)
+		})
+	})
+	return application, err
+}
+
+// setSecret writes the columns that Meet has for a secret.
+func (t *tx) setSecret(applicationID string, meet *release, s NewSecret) {
+	columns, values := meet.secretColumns(s)
+	t.exec(`
+		update meet_application set (updated_at, `+strings.Join(columns, ", ")+`) = row(now(), `+placeholders(2, len(values))+`)
+		where id = $1`, append([]any{applicationID}, values...)...)
 }
 
 func (t *tx) insertSecret(applicationID, hash string) {
@@ -101,34 +166,42 @@ func (t *tx) endSecrets(a Application, r Rotation) {
 		t.exec(`delete from external_api.secret where application_id = $1`, a.ID)
 		return
 	}
-	// A row without an end that is not the one in Meet's column is of a secret that Meet replaced.
+	// Meet's columns hold hashes of one secret: the first that is one goes on for both. What is no hash is no secret that could go on.
+	var current string
+	t.get(&current, `select coalesce((select hash from unnest(cast($1 as text[])) as hash where hash ~ $2 limit 1), '')`, a.SecretHashes, r.HashForm)
+	// Another row without an end is of the same secret, or of one that Meet replaced.
 	t.exec(`
 		delete from external_api.secret
-		where application_id = $1 and (expires_at <= now() or expires_at is null and hash <> $2)`, a.ID, a.SecretHash)
+		where application_id = $1 and (expires_at <= now() or expires_at is null and hash <> $2)`, a.ID, current)
 	t.exec(`
 		update external_api.secret set expires_at = least(expires_at, now() + make_interval(secs => $2)) where application_id = $1`,
 		a.ID, overlap)
-	// What is no hash is no secret that could go on. Its row may just have been made by its use.
+	// Its row may just have been made by its use.
 	t.exec(`
 		insert into external_api.secret (application_id, hash, expires_at)
-		select $1, $2, now() + make_interval(secs => $3) where $2 ~ $4
+		select $1, $2, now() + make_interval(secs => $3) where $2 <> ''
 		on conflict (application_id, hash) do update set expires_at = least(secret.expires_at, excluded.expires_at)`,
-		a.ID, a.SecretHash, overlap, r.HashForm)
+		a.ID, current, overlap)
 }
 
-// secretUse is what is noted of a secret that was used.
-type secretUse struct{ applicationID, hash string }
-
-// NoteSecretUse remembers that a secret was used at that time, for WriteSecretUses to write.
-func (d *DB) NoteSecretUse(applicationID, hash string, at time.Time) {
-	d.secretUses.Store(secretUse{applicationID, hash}, at)
+// SecretUse is that a secret was used.
+type SecretUse struct {
+	ApplicationID, Hash string
+	At                  time.Time
+	// SHA256 is the secret's hash for Meet's new column, where it is not there yet; else empty.
+	SHA256 string
 }
 
-// WriteSecretUses stores when secrets were used last, as noted since it did so before. What it cannot write it writes the
-// next time.
+// NoteSecretUse remembers a use for WriteSecretUses to write. Of several of one secret the last one counts.
+func (d *DB) NoteSecretUse(u SecretUse) {
+	d.secretUses.Store([2]string{u.ApplicationID, u.Hash}, u)
+}
+
+// WriteSecretUses stores when secrets were used last, as noted since it did so before, and moves them to Meet's new column. What it
+// cannot write it writes the next time.
 func (d *DB) WriteSecretUses(ctx context.Context) (err error) {
-	d.secretUses.Range(func(key, at any) bool {
-		use := key.(secretUse)
+	d.secretUses.Range(func(key, value any) bool {
+		use := value.(SecretUse)
 		err = d.write(ctx, func(t *tx) {
 			// A secret that was made in Meet gets its row by being used. One that ended meanwhile is left alone.
 			t.exec(`
@@ -137,14 +210,30 @@ func (d *DB) WriteSecretUses(ctx context.Context) (err error) {
 					returning 1
 				)
 				insert into external_api.secret (application_id, hash, last_used_at)
-				select id, client_secret, $3 from meet_application
-				where id = $1 and client_secret = $2 and not exists (select from known)
-				on conflict (application_id, hash) do nothing`, use.applicationID, use.hash, at)
+				select a.id, $2, $3 from `+applications+`
+				where a.id = $1 and $2 = any(a.hashes) and not exists (select from known)
+				on conflict (application_id, hash) do nothing`, use.ApplicationID, use.Hash, use.At)
 		})
+		if err == nil && use.SHA256 != "" {
+			err = d.moveSecret(ctx, use)
+		}
 		if err == nil {
-			d.secretUses.CompareAndDelete(key, at) // unless it has been used again
+			d.secretUses.CompareAndDelete(key, value) // unless it has been used again
 		}
 		return err == nil
 	})
+	return err
+}
+
+// moveSecret stores a secret's hash in Meet's new column, unless Meet has done so, or replaced the secret, or dropped the old column.
+func (d *DB) moveSecret(ctx context.Context, u SecretUse) error {
+	err := d.write(ctx, func(t *tx) {
+		t.exec(`
+			update meet_application set client_secret_sha256 = $3
+			where id = $1 and client_secret = $2 and client_secret_sha256 is null`, u.ApplicationID, u.Hash, u.SHA256)
+	})
+	if pq.As(err, pqerror.UndefinedColumn) != nil {
+		err = nil // there is nothing left to move
+	}
 	return err
 }

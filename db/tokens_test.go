@@ -20,11 +20,11 @@ func TestRemoveExpired(t *testing.T) {
 	ctx := context.Background()
 	dsn := dbtest.New(t)
 	store := open(t, dsn)
-	application, err := store.CreateApplication(ctx, db.NewApplication{Name: "x", ClientID: uuid.NewString(), SecretHash: "first"})
+	application, err := store.CreateApplication(ctx, db.NewApplication{Name: "x", ClientID: uuid.NewString(), Secret: db.NewSecret{Hash: "first"}})
 	require.NoError(t, err)
-	_, err = store.RotateSecret(ctx, application.ID, db.Rotation{Hash: "second", Overlap: time.Hour, HashForm: "."})
+	_, err = store.RotateSecret(ctx, application.ID, db.Rotation{Secret: db.NewSecret{Hash: "second"}, Overlap: time.Hour, HashForm: "."})
 	require.NoError(t, err)
-	_, err = store.RotateSecret(ctx, application.ID, db.Rotation{Hash: "third", Overlap: 2 * time.Hour, HashForm: "."})
+	_, err = store.RotateSecret(ctx, application.ID, db.Rotation{Secret: db.NewSecret{Hash: "third"}, Overlap: 2 * time.Hour, HashForm: "."})
 	require.NoError(t, err)
 	soon, past := time.Now().Add(time.Hour), time.Now().Add(-time.Hour)
 	for id, expires := range map[string]time.Time{"good": soon, "expired": past} {
@@ -47,8 +47,64 @@ func TestRemoveExpired(t *testing.T) {
 	require.Equal(t, "good", text(t, dsn, `select string_agg(id, ' ') from external_api.used_assertion`))
 	require.Equal(t, "second third", text(t, dsn, `select string_agg(hash, ' ' order by hash) from external_api.secret`))
 	removals := count(t, dsn, `select count(*) from external_api.write`) - 7
-	require.Equal(t, 1+1+1+3, removals, "each has a receipt of its own, and nothing but new ones is left")
+	require.Equal(t, 1+1+4+3+1, removals, "each has a receipt of its own, and nothing but new ones is left")
 	require.NoError(t, store.DeleteApplication(ctx, application.ID), "its secrets and assertions go with it")
+}
+
+// orphans are rows of ours by table, those whose row of Meet is gone: 2,500 rooms, more than are looked at by one statement, and one of
+// each other kind.
+const orphans = `
+	insert into external_api.room select gen_random_uuid() from generate_series(1, 2500);
+	insert into external_api.application (application_id, tokens_from) values (gen_random_uuid(), now());
+	insert into external_api.secret (application_id, hash) values (gen_random_uuid(), 'without an end');
+	insert into external_api.secret (application_id, hash, expires_at) values (gen_random_uuid(), 'with one', now() + interval '1 year');
+	insert into external_api.user values (gen_random_uuid(), now())`
+
+const ours = `select concat_ws(' ', (select count(*) from external_api.room), (select count(*) from external_api.application),
+	(select count(*) from external_api.secret), (select count(*) from external_api.user))`
+
+// Rows whose row of Meet is gone count for nothing and are removed. A room outlives the application that created it, in Meet and here.
+func TestOrphansAreRemoved(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	dsn := dbtest.New(t)
+	store := open(t, dsn)
+	s, gone := newSubject(t, store), newSubject(t, store)
+	for _, one := range []subject{s, gone} {
+		_, err := store.UpdateApplication(ctx, one.application.ID, db.ApplicationChange{RevokeTokens: true})
+		require.NoError(t, err)
+		_, err = store.RevokeUserTokens(ctx, one.delegate)
+		require.NoError(t, err)
+	}
+	kept := text(t, dsn, ours)
+	execute(t, dsn, orphans)
+	hashes, err := store.SecretHashes(ctx)
+	require.NoError(t, err)
+	require.NotContains(t, fmt.Sprint(hashes), "with one")
+
+	require.NoError(t, store.RemoveExpired(ctx))
+	require.Equal(t, kept, text(t, dsn, ours))
+
+	execute(t, dsn, `delete from meet_application where id = '`+gone.application.ID+`'`, `delete from meet_user where id = '`+gone.delegate+`'`)
+	require.NoError(t, store.RemoveExpired(ctx))
+	require.Equal(t, "2", text(t, dsn, `select cast(count(*) as text) from external_api.room`))
+	require.Equal(t, gone.application.ID, text(t, dsn, `select application_id from external_api.room where room_id = '`+gone.room.ID+`'`))
+	require.Equal(t, "2 1 3 1", text(t, dsn, ours))
+}
+
+// While a backup is restored, a table of Meet's is empty until all its rows are there at once: nothing of ours is taken for an orphan.
+func TestNothingIsAnOrphanOfAnEmptyTable(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	dsn := dbtest.New(t)
+	store := open(t, dsn)
+	execute(t, dsn, orphans)
+	before := text(t, dsn, ours)
+	require.NoError(t, store.RemoveExpired(ctx))
+	require.Equal(t, before, text(t, dsn, ours))
+	newSubject(t, store)
+	require.NoError(t, store.RemoveExpired(ctx))
+	require.Equal(t, "1 0 2 0", text(t, dsn, ours))
 }
 
 // Each application has its list, of the secrets that are valid.
@@ -58,10 +114,10 @@ func TestSecretHashes(t *testing.T) {
 	dsn := dbtest.New(t)
 	store := open(t, dsn)
 	for _, hashes := range [][]string{{"one"}, {"first", "second", "third"}, {"plain"}} {
-		application, err := store.CreateApplication(ctx, db.NewApplication{Name: "x", ClientID: uuid.NewString(), SecretHash: hashes[0]})
+		application, err := store.CreateApplication(ctx, db.NewApplication{Name: "x", ClientID: uuid.NewString(), Secret: db.NewSecret{Hash: hashes[0]}})
 		require.NoError(t, err)
 		for _, hash := range hashes[1:] {
-			_, err := store.RotateSecret(ctx, application.ID, db.Rotation{Hash: hash, Overlap: time.Hour, HashForm: "."})
+			_, err := store.RotateSecret(ctx, application.ID, db.Rotation{Secret: db.NewSecret{Hash: hash}, Overlap: time.Hour, HashForm: "."})
 			require.NoError(t, err)
 		}
 	}

@@ -22,11 +22,20 @@ type timeouts struct {
 	// idle is how long PostgreSQL keeps a transaction that waits for its next statement, so that one whose COMMIT is never going to
 	// come has ended before confirm gives up.
 	idle time.Duration
-	// confirm is how long a write of which the answer was lost is looked for.
-	confirm time.Duration
+	// write is how long a write may take in all, also where its answer is lost and it is looked for.
+	write time.Duration
 }
 
-var defaultTimeouts = timeouts{lock: 100 * time.Millisecond, idle: Timeout / 2, confirm: Timeout}
+var defaultTimeouts = timeouts{lock: 100 * time.Millisecond, idle: Timeout / 2, write: Timeout}
+
+// firstHalf returns a context that ends when half of the time of ctx is over, for what is followed by something that needs time too.
+func firstHalf(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, bounded := ctx.Deadline()
+	if !bounded {
+		return context.WithTimeout(ctx, Timeout)
+	}
+	return context.WithDeadline(ctx, time.Now().Add(time.Until(deadline)/2))
+}
 
 // confirmInterval is the time between two attempts of confirm.
 const confirmInterval = 50 * time.Millisecond
@@ -66,17 +75,19 @@ func (t *tx) fail(err error) {
 
 // write runs do in a transaction: all of it is stored, or nothing. Where others hold the locks, do is run again until ctx ends.
 // Errors: that of the transaction, and refusals that are refusal.Unavailable.
-func (d *DB) write(ctx context.Context, do func(*tx)) error {
+func (s *share) write(ctx context.Context, do func(*tx)) error {
+	ctx, cancel := context.WithTimeout(ctx, s.timeouts.write)
+	defer cancel()
 	for {
-		err := d.run(ctx, func() error { return d.transact(ctx, do) })
+		err := s.run(ctx, func() error { return s.transact(ctx, do) })
 		if !isLockConflict(err) || ctx.Err() != nil {
 			return err
 		}
 	}
 }
 
-func (d *DB) transact(ctx context.Context, do func(*tx)) error {
-	begun, err := d.pool.BeginTxx(ctx, nil)
+func (s *share) transact(ctx context.Context, do func(*tx)) error {
+	begun, err := s.pool.BeginTxx(ctx, nil)
 	if err != nil {
 		return err
 	}
@@ -85,14 +96,15 @@ func (d *DB) transact(ctx context.Context, do func(*tx)) error {
 	t.exec(`
 		with receipt as (insert into external_api.write (id) values ($1))
 		select set_config('lock_timeout', $2, true), set_config('idle_in_transaction_session_timeout', $3, true)`,
-		receipt, d.timeouts.lock.Milliseconds(), d.timeouts.idle.Milliseconds())
+		receipt, s.timeouts.lock.Milliseconds(), s.timeouts.idle.Milliseconds())
 	do(t)
+	t.fail(ctx.Err()) // a COMMIT that is not sent need not be looked for
 	if t.err != nil {
 		_ = begun.Rollback()
 		return t.err
 	}
 	if err = begun.Commit(); err != nil && !isAnswer(err) {
-		return d.confirm(ctx, receipt, err)
+		return s.confirm(ctx, receipt, err)
 	}
 	return err
 }
@@ -101,13 +113,17 @@ func (d *DB) transact(ctx context.Context, do func(*tx)) error {
 // statement, after args, is the id of its receipt. All else that it stores must depend on the insertion of the receipt, which is
 // `on conflict do nothing`: database/sql sends a statement again when its connection is lost, and the second one stores nothing.
 // Nor does one that arrives after confirm has cancelled it.
-func (d *DB) writeOnce(ctx context.Context, row any, query string, args ...any) error {
+func (s *share) writeOnce(ctx context.Context, row any, query string, args ...any) error {
+	ctx, cancel := context.WithTimeout(ctx, s.timeouts.write)
+	defer cancel()
 	receipt := newReceipt()
-	err := d.get(ctx, row, query, append(args, receipt)...)
+	once, cancelOnce := firstHalf(ctx)
+	defer cancelOnce()
+	err := s.get(once, row, query, append(args, receipt)...)
 	if err == nil || receipt.sent == 0 || receipt.sent == 1 && isAnswer(err) {
 		return err
 	}
-	return d.confirm(ctx, receipt, err)
+	return s.confirm(ctx, receipt, err)
 }
 
 // receipt is a row of external_api.write, stored with what a write stores, by which a write of which the answer was lost is found. Its
@@ -132,16 +148,20 @@ func (r *receipt) Value() (driver.Value, error) {
 // for a transaction that is still under way, meets the receipt of one that was stored, and keeps one that has not arrived yet from
 // being stored ever. It can be repeated. Errors: a refusal that is refusal.Unavailable where the write was not stored, and such a one
 // with a code of its own where that could not be found out in time.
-func (d *DB) confirm(ctx context.Context, r *receipt, lost error) error {
-	// The caller may be out of time, but what was stored has to be told from what was not.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), d.timeouts.confirm)
+func (s *share) confirm(ctx context.Context, r *receipt, lost error) error {
+	// The caller may have gone, but what was stored has to be told from what was not.
+	deadline, _ := ctx.Deadline()
+	ctx, cancel := context.WithDeadline(context.WithoutCancel(ctx), deadline)
 	defer cancel()
 	for {
 		var cancelled bool
-		err := d.get(ctx, &cancelled, `
+		// The first connections may be as dead as the one that was lost.
+		try, cancelTry := firstHalf(ctx)
+		err := s.get(try, &cancelled, `
 			insert into external_api.write (id, cancelled) values ($1, true)
 			on conflict (id) do update set cancelled = write.cancelled
 			returning cancelled`, r)
+		cancelTry()
 		switch {
 		case err == nil && cancelled:
 			return unavailable(lost)

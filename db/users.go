@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -23,32 +24,54 @@ type User struct {
 
 const selectUser = `select id, sub, email, is_active from meet_user`
 
+// sameAddress is the condition that a user has an address, given in lower and in upper case. Folding is that of ASCII alone: under other
+// rules of the database two addresses could be taken for one. That is the first part, which this program's own index is for; the second
+// says no more, but can use Meet's index on upper(email). PostgreSQL drops it where the locale of the column has another capital for i,
+// as it computes what is constant before it plans.
+func sameAddress(lower, upper string) string {
+	return `lower(email collate "C") = ` + lower + ` and (upper(email) = ` + upper + ` or ` + otherCapitals + `)`
+}
+
+// otherCapitals is whether the capital of i is not I in the locale of the column, which a null of its type has as well.
+const otherCapitals = `upper(coalesce((cast(null as meet_user)).email, 'i')) <> 'I'`
+
 // UsersByEmail returns up to two users who have the address, active ones first. The address comes in lower case.
 func (d *DB) UsersByEmail(ctx context.Context, address string) ([]User, error) {
 	var users []User
-	// Folding is that of ASCII alone: under other rules of the database two addresses could be taken for one.
-	err := d.list(ctx, &users, selectUser+` where lower(email collate "C") = $1 order by is_active desc, id limit 2`, address)
+	err := d.list(ctx, &users, selectUser+` where `+sameAddress("$1", "$2")+` order by is_active desc, id limit 2`,
+		address, strings.ToUpper(address))
 	return users, err
 }
 
-// Users returns all users by address.
-func (d *DB) Users(ctx context.Context) ([]User, error) {
-	list := []User{}
-	err := d.list(ctx, &list, selectUser+` order by email, id`)
-	return list, err
+// Users hands on the users by address, one by one, at the end those without one. They are searched by address and sub, and After is a
+// UUID. Errors: ErrNotFound where there is no such user as After, and those of each.
+func (d *DB) Users(ctx context.Context, p Page, each func(User) error) error {
+	var after User
+	if p.After != "" {
+		if err := d.get(ctx, &after, selectUser+` where cast(id as text) = lower($1)`, p.After); err != nil {
+			return err
+		}
+	}
+	return eachRow(ctx, d, each, selectUser+`
+		where strpos(lower(concat_ws(' ', email, sub)), lower($1)) > 0
+			and ($2 = '' or (email is null, coalesce(email, ''), id)
+				> (cast($3 as text) is null, coalesce(cast($3 as text), ''), cast(nullif($2, '') as uuid)))
+		order by email is null, coalesce(email, ''), id limit nullif(cast($4 as bigint), 0)`, p.Search, after.ID, after.Email, p.Limit)
 }
 
 // CreateUser stores a user with an address, a sub, or both. Errors: ErrConflict when another user has that sub or, without
 // a sub, that address.
 func (d *DB) CreateUser(ctx context.Context, address, sub *string) (User, error) {
 	var user User
-	err := d.write(ctx, func(t *tx) {
-		t.get(&user, `
-			insert into meet_user (id, password, is_superuser, created_at, updated_at, sub, email, language, timezone,
-				is_device, is_staff, is_active, default_room_configuration)
-			values ($1, $2, false, now(), now(), $3, $4, 'en-us', 'UTC', false, false, true, '{}')
-			on conflict do nothing
-			returning id, sub, email, is_active`, uuid.NewString(), unusablePassword(), sub, address)
+	err := d.withRelease(ctx, func(r *release) error {
+		return d.write(ctx, func(t *tx) {
+			t.get(&user, `
+				insert into meet_user (id, password, is_superuser, created_at, updated_at, sub, email, language, timezone,
+					is_device, is_staff, is_active, default_room_configuration`+r.names["meet_user"]+`)
+				values ($1, $2, false, now(), now(), $3, $4, 'en-us', 'UTC', false, false, true, '{}'`+r.values["meet_user"]+`)
+				on conflict do nothing
+				returning id, sub, email, is_active`, uuid.NewString(), unusablePassword(), sub, address)
+		})
 	})
 	if errors.Is(err, ErrNotFound) {
 		err = ErrConflict

@@ -54,10 +54,10 @@ var writes = map[string]struct {
 	"CreateApplication": {
 		func(ctx context.Context, s subject) (any, error) {
 			a, err := s.store.CreateApplication(ctx, db.NewApplication{
-				Name: "New", ClientID: s.name, SecretHash: "hash", Domains: []string{"example.com"},
+				Name: "New", ClientID: s.name, Secret: db.NewSecret{Hash: "hash"}, Domains: []string{"example.com"},
 			})
-			return []any{a.ClientID, a.SecretHash, a.Domains}, err
-		}, `[NAME hash [example.com]]`,
+			return []any{a.ClientID, a.SecretHashes, a.Domains}, err
+		}, `[NAME [hash] [example.com]]`,
 		`exists (select from meet_application a join meet_application_domain d on application_id = a.id where client_id = 'NAME')`,
 	},
 	"UpdateApplication": {
@@ -75,9 +75,9 @@ var writes = map[string]struct {
 	},
 	"RotateSecret": {
 		func(ctx context.Context, s subject) (any, error) {
-			a, err := s.store.RotateSecret(ctx, s.caller.ClientID, db.Rotation{Hash: s.name})
-			return a.SecretHash, err
-		}, `NAME`,
+			a, err := s.store.RotateSecret(ctx, s.caller.ClientID, db.Rotation{Secret: db.NewSecret{Hash: s.name}})
+			return a.SecretHashes, err
+		}, `[NAME]`,
 		`exists (select from meet_application where client_secret = 'NAME')`,
 	},
 	"CreateUser": {
@@ -114,21 +114,21 @@ var writes = map[string]struct {
 	},
 	"GrantAccess": {
 		func(ctx context.Context, s subject) (any, error) {
-			return s.store.GrantAccess(ctx, s.room.ID, s.delegate, "member")
+			return s.store.GrantAccess(ctx, s.caller, s.room.ID, s.delegate, "member")
 		}, `{member true}`,
 		`exists (select from meet_resource_access where resource_id = 'ROOM' and role = 'member')`,
 	},
 	"UpdateRoom": {
 		func(ctx context.Context, s subject) (any, error) {
 			level := "restricted"
-			room, changed, err := s.store.UpdateRoom(ctx, s.room.ID, db.RoomChange{AccessLevel: &level})
+			room, changed, err := s.store.UpdateRoom(ctx, s.caller, s.room.ID, db.RoomChange{AccessLevel: &level})
 			return []any{room.Name, room.AccessLevel, changed}, err
 		}, `[room of NAME restricted true]`,
 		`exists (select from meet_room where resource_id = 'ROOM' and access_level = 'restricted')`,
 	},
 	"WriteSecretUses": {
 		func(ctx context.Context, s subject) (any, error) {
-			s.store.NoteSecretUse(s.application.ID, s.application.SecretHash, time.Now())
+			s.store.NoteSecretUse(db.SecretUse{ApplicationID: s.application.ID, Hash: s.application.SecretHashes[0], At: time.Now()})
 			return "", s.store.WriteSecretUses(ctx)
 		}, ``,
 		`exists (select from external_api.secret where application_id = 'APPLICATION' and last_used_at is not null)`,
@@ -152,7 +152,7 @@ type outcome struct {
 }
 
 const (
-	short = 500 * time.Millisecond
+	short = time.Second
 	long  = time.Minute
 )
 
@@ -173,7 +173,8 @@ func TestCommit(t *testing.T) {
 			for name, write := range writes {
 				t.Run(name, func(t *testing.T) {
 					p := &proxy{dsn: dsn, message: commitMessage, happens: o.happens}
-					s := newSubject(t, p.open(t, o))
+					s := newSubject(t, p.open(t))
+					s.store.SetTimeouts(o.idle, o.confirm)
 
 					result, err := p.interfere(t, o, func(ctx context.Context) (any, error) { return write.do(ctx, s) })
 
@@ -204,7 +205,8 @@ func TestCreateRoomStatement(t *testing.T) {
 				t.Parallel()
 				dsn := dbtest.New(t)
 				p := &proxy{dsn: dsn, message: executeMessage, happens: o.happens, reset: reset}
-				s := newSubject(t, p.open(t, o))
+				s := newSubject(t, p.open(t))
+				s.store.SetTimeouts(o.idle, o.confirm)
 				if o.release == "both waiting" {
 					commit := hold(t, dsn, "select from meet_user where id = '"+s.caller.UserID+"' for update")
 					go func() { <-p.release; commit() }()

@@ -17,45 +17,6 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
-// Defines values for AccessGrantRole.
-const (
-	AccessGrantRoleAdministrator AccessGrantRole = "administrator"
-	AccessGrantRoleMember        AccessGrantRole = "member"
-)
-
-// Valid indicates whether the value is a known member of the AccessGrantRole enum.
-func (e AccessGrantRole) Valid() bool {
-	switch e {
-	case AccessGrantRoleAdministrator:
-		return true
-	case AccessGrantRoleMember:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for AccessLevel.
-const (
-	Public     AccessLevel = "public"
-	Restricted AccessLevel = "restricted"
-	Trusted    AccessLevel = "trusted"
-)
-
-// Valid indicates whether the value is a known member of the AccessLevel enum.
-func (e AccessLevel) Valid() bool {
-	switch e {
-	case Public:
-		return true
-	case Restricted:
-		return true
-	case Trusted:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for ClientAssertionType.
 const (
 	UrnIetfParamsOauthClientAssertionTypeJwtBearer ClientAssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -71,63 +32,126 @@ func (e ClientAssertionType) Valid() bool {
 	}
 }
 
-// Defines values for GrantedAccessRole.
+// Defines values for GrantType.
 const (
-	GrantedAccessRoleAdministrator GrantedAccessRole = "administrator"
-	GrantedAccessRoleMember        GrantedAccessRole = "member"
-	GrantedAccessRoleOwner         GrantedAccessRole = "owner"
+	ClientCredentials GrantType = "client_credentials"
 )
 
-// Valid indicates whether the value is a known member of the GrantedAccessRole enum.
-func (e GrantedAccessRole) Valid() bool {
-	switch e {
-	case GrantedAccessRoleAdministrator:
-		return true
-	case GrantedAccessRoleMember:
-		return true
-	case GrantedAccessRoleOwner:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for OAuthErrorError.
-const (
-	OAuthErrorErrorInvalidClient          OAuthErrorError = "invalid_client"
-	OAuthErrorErrorInvalidRequest         OAuthErrorError = "invalid_request"
-	OAuthErrorErrorInvalidScope           OAuthErrorError = "invalid_scope"
-	OAuthErrorErrorTemporarilyUnavailable OAuthErrorError = "temporarily_unavailable"
-	OAuthErrorErrorUnsupportedGrantType   OAuthErrorError = "unsupported_grant_type"
-)
-
-// Valid indicates whether the value is a known member of the OAuthErrorError enum.
-func (e OAuthErrorError) Valid() bool {
-	switch e {
-	case OAuthErrorErrorInvalidClient:
-		return true
-	case OAuthErrorErrorInvalidRequest:
-		return true
-	case OAuthErrorErrorInvalidScope:
-		return true
-	case OAuthErrorErrorTemporarilyUnavailable:
-		return true
-	case OAuthErrorErrorUnsupportedGrantType:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for TokenRequestGrantType.
-const (
-	ClientCredentials TokenRequestGrantType = "client_credentials"
-)
-
-// Valid indicates whether the value is a known member of the TokenRequestGrantType enum.
-func (e TokenRequestGrantType) Valid() bool {
+// Valid indicates whether the value is a known member of the GrantType enum.
+func (e GrantType) Valid() bool {
 	switch e {
 	case ClientCredentials:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GrantableRole.
+const (
+	GrantableRoleAdministrator GrantableRole = "administrator"
+	GrantableRoleMember        GrantableRole = "member"
+)
+
+// Valid indicates whether the value is a known member of the GrantableRole enum.
+func (e GrantableRole) Valid() bool {
+	switch e {
+	case GrantableRoleAdministrator:
+		return true
+	case GrantableRoleMember:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OAuthErrorCode.
+const (
+	OAuthErrorCodeInvalidClient          OAuthErrorCode = "invalid_client"
+	OAuthErrorCodeInvalidRequest         OAuthErrorCode = "invalid_request"
+	OAuthErrorCodeInvalidScope           OAuthErrorCode = "invalid_scope"
+	OAuthErrorCodeTemporarilyUnavailable OAuthErrorCode = "temporarily_unavailable"
+	OAuthErrorCodeUnsupportedGrantType   OAuthErrorCode = "unsupported_grant_type"
+)
+
+// Valid indicates whether the value is a known member of the OAuthErrorCode enum.
+func (e OAuthErrorCode) Valid() bool {
+	switch e {
+	case OAuthErrorCodeInvalidClient:
+		return true
+	case OAuthErrorCodeInvalidRequest:
+		return true
+	case OAuthErrorCodeInvalidScope:
+		return true
+	case OAuthErrorCodeTemporarilyUnavailable:
+		return true
+	case OAuthErrorCodeUnsupportedGrantType:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RoomAccessLevel.
+const (
+	Public     RoomAccessLevel = "public"
+	Restricted RoomAccessLevel = "restricted"
+	Trusted    RoomAccessLevel = "trusted"
+)
+
+// Valid indicates whether the value is a known member of the RoomAccessLevel enum.
+func (e RoomAccessLevel) Valid() bool {
+	switch e {
+	case Public:
+		return true
+	case Restricted:
+		return true
+	case Trusted:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RoomRole.
+const (
+	RoomRoleAdministrator RoomRole = "administrator"
+	RoomRoleMember        RoomRole = "member"
+	RoomRoleOwner         RoomRole = "owner"
+)
+
+// Valid indicates whether the value is a known member of the RoomRole enum.
+func (e RoomRole) Valid() bool {
+	switch e {
+	case RoomRoleAdministrator:
+		return true
+	case RoomRoleMember:
+		return true
+	case RoomRoleOwner:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TrackSource.
+const (
+	Camera           TrackSource = "camera"
+	Microphone       TrackSource = "microphone"
+	ScreenShare      TrackSource = "screen_share"
+	ScreenShareAudio TrackSource = "screen_share_audio"
+)
+
+// Valid indicates whether the value is a known member of the TrackSource enum.
+func (e TrackSource) Valid() bool {
+	switch e {
+	case Camera:
+		return true
+	case Microphone:
+		return true
+	case ScreenShare:
+		return true
+	case ScreenShareAudio:
 		return true
 	default:
 		return false
@@ -141,16 +165,9 @@ type AccessGrant struct {
 	// Example: bob@example.com
 	Email string `json:"email"`
 
-	// Role The role to give.
-	Role *AccessGrantRole `json:"role,omitempty"`
+	// Role The role to give; `administrator` where it is left out.
+	Role *GrantableRole `json:"role,omitempty"`
 }
-
-// AccessGrantRole The role to give.
-type AccessGrantRole string
-
-// AccessLevel Who may enter: `public`, anybody with the link; `trusted`, anybody who is signed in, others wait to be let in;
-// `restricted`, those with a role in the room, others wait to be let in.
-type AccessLevel string
 
 // ClientAssertion A JWT that your private key signed (RFC 7523): `iss` and `sub` are your client_id, `aud` is the URL of the token
 // endpoint or the `issuer` of the metadata, `exp` at most an hour away, `jti` used once. Its header names your key by
@@ -166,8 +183,8 @@ type ClientID = string
 // ClientSecret As the operator gave it to you. Left out where an assertion or HTTP Basic stands in for it.
 type ClientSecret = string
 
-// Error defines model for Error.
-type Error struct {
+// ErrorDetail defines model for ErrorDetail.
+type ErrorDetail struct {
 	// Detail What is wrong, for people.
 	Detail string `json:"detail"`
 
@@ -180,9 +197,38 @@ type Error struct {
 
 // FieldErrors What is wrong, by field; or `detail` alone where no field is to blame.
 type FieldErrors struct {
-	Detail               *string             `json:"detail,omitempty"`
-	AdditionalProperties map[string][]string `json:"-"`
+	// AccessLevel What is wrong with one field, for people.
+	AccessLevel *Messages `json:"access_level,omitempty"`
+
+	// Configuration What is wrong with one field, for people.
+	Configuration *Messages `json:"configuration,omitempty"`
+	Detail        *string   `json:"detail,omitempty"`
+
+	// Email What is wrong with one field, for people.
+	Email *Messages `json:"email,omitempty"`
+
+	// NonFieldErrors What is wrong with one field, for people.
+	NonFieldErrors *Messages `json:"non_field_errors,omitempty"`
+
+	// Page What is wrong with one field, for people.
+	Page *Messages `json:"page,omitempty"`
+
+	// PageSize What is wrong with one field, for people.
+	PageSize *Messages `json:"page_size,omitempty"`
+
+	// Role What is wrong with one field, for people.
+	Role *Messages `json:"role,omitempty"`
+
+	// Slug What is wrong with one field, for people.
+	Slug                 *Messages              `json:"slug,omitempty"`
+	AdditionalProperties map[string]interface{} `json:"-"`
 }
+
+// GrantType defines model for GrantType.
+type GrantType string
+
+// GrantableRole The role to give; `administrator` where it is left out.
+type GrantableRole string
 
 // GrantedAccess defines model for GrantedAccess.
 type GrantedAccess struct {
@@ -199,11 +245,8 @@ type GrantedAccess struct {
 	ProvisionalUserCreated bool `json:"provisional_user_created"`
 
 	// Role The role that the user has now.
-	Role GrantedAccessRole `json:"role"`
+	Role RoomRole `json:"role"`
 }
-
-// GrantedAccessRole The role that the user has now.
-type GrantedAccessRole string
 
 // Introspection What RFC 7662, section 2.2 names. All but `active` is absent for a token that is not.
 type Introspection struct {
@@ -235,10 +278,16 @@ type Introspection struct {
 	UserId *string `json:"user_id,omitempty"`
 }
 
+// JSONWebKey RFC 7517, section 4, without private members.
+type JSONWebKey map[string]interface{}
+
 // KeySet defines model for KeySet.
 type KeySet struct {
-	Keys []map[string]interface{} `json:"keys"`
+	Keys []JSONWebKey `json:"keys"`
 }
+
+// Messages What is wrong with one field, for people.
+type Messages = []string
 
 // Metadata What RFC 8414, section 2 names.
 type Metadata struct {
@@ -268,26 +317,55 @@ type Names = []string
 
 // OAuthError One body for OAuth 2.0 libraries (`error`, `error_description`) and for clients of Meet (`detail`, fields).
 type OAuthError struct {
+	// ClientAssertion What is wrong with one field, for people.
+	ClientAssertion *Messages `json:"client_assertion,omitempty"`
+
+	// ClientAssertionType What is wrong with one field, for people.
+	ClientAssertionType *Messages `json:"client_assertion_type,omitempty"`
+
+	// ClientId What is wrong with one field, for people.
+	ClientId *Messages `json:"client_id,omitempty"`
+
+	// ClientSecret What is wrong with one field, for people.
+	ClientSecret *Messages `json:"client_secret,omitempty"`
+
 	// Detail What is wrong, for people; `error_description` has `'` for `"` in it, and `?` for what RFC 6749 does not allow.
-	Detail               string              `json:"detail"`
-	Error                OAuthErrorError     `json:"error"`
-	ErrorDescription     string              `json:"error_description"`
-	AdditionalProperties map[string][]string `json:"-"`
+	Detail string `json:"detail"`
+
+	// Error Of RFC 6749, sections 4.1.2.1 and 5.2.
+	Error            OAuthErrorCode `json:"error"`
+	ErrorDescription string         `json:"error_description"`
+
+	// GrantType What is wrong with one field, for people.
+	GrantType *Messages `json:"grant_type,omitempty"`
+
+	// NonFieldErrors What is wrong with one field, for people.
+	NonFieldErrors *Messages `json:"non_field_errors,omitempty"`
+
+	// Scope What is wrong with one field, for people.
+	Scope *Messages `json:"scope,omitempty"`
+
+	// Token What is wrong with one field, for people.
+	Token *Messages `json:"token,omitempty"`
+
+	// TokenTypeHint What is wrong with one field, for people.
+	TokenTypeHint        *Messages              `json:"token_type_hint,omitempty"`
+	AdditionalProperties map[string]interface{} `json:"-"`
 }
 
-// OAuthErrorError defines model for OAuthError.Error.
-type OAuthErrorError string
+// OAuthErrorCode Of RFC 6749, sections 4.1.2.1 and 5.2.
+type OAuthErrorCode string
 
 // Room Example: {"access_level":"trusted","configuration":{},"id":"7c9e6679-7425-40de-944b-e07fc1f90ae7","name":"abc-defg-hij","slug":"abc-defg-hij","url":"https://meet.example.org/abc-defg-hij"}
 type Room struct {
 	// AccessLevel Who may enter: `public`, anybody with the link; `trusted`, anybody who is signed in, others wait to be let in;
 	// `restricted`, those with a role in the room, others wait to be let in.
-	AccessLevel AccessLevel `json:"access_level"`
+	AccessLevel RoomAccessLevel `json:"access_level"`
 
-	// Configuration As stored; it may hold keys that this API does not take.
-	Configuration json.RawMessage `json:"configuration"`
-	Id            string          `json:"id"`
-	Name          string          `json:"name"`
+	// Configuration As stored. It may hold keys and values that this API does not take.
+	Configuration StoredConfiguration `json:"configuration"`
+	Id            string              `json:"id"`
+	Name          string              `json:"name"`
 
 	// Slug The name of the room in its URL. Null only for a room that Meet made without one.
 	Slug *string `json:"slug"`
@@ -299,8 +377,22 @@ type Room struct {
 	Url *string `json:"url,omitempty"`
 }
 
+// RoomAccessLevel Who may enter: `public`, anybody with the link; `trusted`, anybody who is signed in, others wait to be let in;
+// `restricted`, those with a role in the room, others wait to be let in.
+type RoomAccessLevel string
+
 // RoomConfiguration What participants may do. No other keys are taken.
 type RoomConfiguration = json.RawMessage
+
+// RoomCreate What is left out has the server's default.
+type RoomCreate struct {
+	// AccessLevel Who may enter: `public`, anybody with the link; `trusted`, anybody who is signed in, others wait to be let in;
+	// `restricted`, those with a role in the room, others wait to be let in.
+	AccessLevel *RoomAccessLevel `json:"access_level,omitempty"`
+
+	// Configuration What participants may do. No other keys are taken.
+	Configuration *RoomConfiguration `json:"configuration,omitempty"`
+}
 
 // RoomList defines model for RoomList.
 type RoomList struct {
@@ -321,15 +413,21 @@ type RoomList struct {
 	Results  []Room  `json:"results"`
 }
 
-// RoomSettings defines model for RoomSettings.
-type RoomSettings struct {
+// RoomRole The role that the user has now.
+type RoomRole string
+
+// RoomUpdate What is left out stays as it is.
+type RoomUpdate struct {
 	// AccessLevel Who may enter: `public`, anybody with the link; `trusted`, anybody who is signed in, others wait to be let in;
 	// `restricted`, those with a role in the room, others wait to be let in.
-	AccessLevel *AccessLevel `json:"access_level,omitempty"`
+	AccessLevel *RoomAccessLevel `json:"access_level,omitempty"`
 
 	// Configuration What participants may do. No other keys are taken.
 	Configuration *RoomConfiguration `json:"configuration,omitempty"`
 }
+
+// StoredConfiguration As stored. It may hold keys and values that this API does not take.
+type StoredConfiguration = json.RawMessage
 
 // Telephony How people join by telephone. Present when the operator switched it on.
 type Telephony struct {
@@ -348,29 +446,6 @@ type Telephony struct {
 	//
 	// Example: 0123456789
 	PinCode *string `json:"pin_code"`
-}
-
-// Token defines model for Token.
-type Token struct {
-	// AccessToken A JWT (RFC 7519). Treat it as opaque.
-	//
-	// Example: eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJpc3MiOiJsYXN1aXRlLW1lZXQifQ.c2lnbmF0dXJl
-	AccessToken string `json:"access_token"`
-
-	// ExpiresIn Seconds that the token lives.
-	//
-	// Example: 3600
-	ExpiresIn int64 `json:"expires_in"`
-
-	// Scope The permission scopes of the token, separated by spaces, in the order in which the application holds them.
-	// Absent when there are none.
-	//
-	//
-	// Example: rooms:list rooms:create
-	Scope *string `json:"scope,omitempty"`
-
-	// TokenType Example: Bearer
-	TokenType string `json:"token_type"`
 }
 
 // TokenReference defines model for TokenReference.
@@ -410,8 +485,8 @@ type TokenRequest struct {
 	ClientId *ClientID `json:"client_id,omitempty"`
 
 	// ClientSecret As the operator gave it to you. Left out where an assertion or HTTP Basic stands in for it.
-	ClientSecret *ClientSecret         `json:"client_secret,omitempty"`
-	GrantType    TokenRequestGrantType `json:"grant_type"`
+	ClientSecret *ClientSecret `json:"client_secret,omitempty"`
+	GrantType    GrantType     `json:"grant_type"`
 
 	// Scope The e-mail address of the user to act for (ASCII, compared without regard to case). Before or after it,
 	// separated by spaces, permission scopes to narrow the token to.
@@ -421,8 +496,31 @@ type TokenRequest struct {
 	Scope string `json:"scope"`
 }
 
-// TokenRequestGrantType defines model for TokenRequest.GrantType.
-type TokenRequestGrantType string
+// TokenResponse defines model for TokenResponse.
+type TokenResponse struct {
+	// AccessToken A JWT (RFC 7519). Treat it as opaque.
+	//
+	// Example: eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJpc3MiOiJsYXN1aXRlLW1lZXQifQ.c2lnbmF0dXJl
+	AccessToken string `json:"access_token"`
+
+	// ExpiresIn Seconds that the token lives.
+	//
+	// Example: 3600
+	ExpiresIn int64 `json:"expires_in"`
+
+	// Scope The permission scopes of the token, separated by spaces, in the order in which the application holds them.
+	// Absent when there are none.
+	//
+	//
+	// Example: rooms:list rooms:create
+	Scope *string `json:"scope,omitempty"`
+
+	// TokenType Example: Bearer
+	TokenType string `json:"token_type"`
+}
+
+// TrackSource defines model for TrackSource.
+type TrackSource string
 
 // RoomID defines model for RoomID.
 type RoomID = string
@@ -431,7 +529,7 @@ type RoomID = string
 type BadSettings = FieldErrors
 
 // Forbidden defines model for Forbidden.
-type Forbidden = Error
+type Forbidden = ErrorDetail
 
 // InvalidClient One body for OAuth 2.0 libraries (`error`, `error_description`) and for clients of Meet (`detail`, fields).
 type InvalidClient = OAuthError
@@ -440,16 +538,16 @@ type InvalidClient = OAuthError
 type InvalidRequest = OAuthError
 
 // MethodNotAllowed defines model for MethodNotAllowed.
-type MethodNotAllowed = Error
+type MethodNotAllowed = ErrorDetail
 
 // NoApplications defines model for NoApplications.
-type NoApplications = Error
+type NoApplications = ErrorDetail
 
 // NoRoom defines model for NoRoom.
-type NoRoom = Error
+type NoRoom = ErrorDetail
 
 // NotJSON defines model for NotJSON.
-type NotJSON = Error
+type NotJSON = ErrorDetail
 
 // OAuthNotReadable One body for OAuth 2.0 libraries (`error`, `error_description`) and for clients of Meet (`detail`, fields).
 type OAuthNotReadable = OAuthError
@@ -457,25 +555,31 @@ type OAuthNotReadable = OAuthError
 // OAuthTooLarge One body for OAuth 2.0 libraries (`error`, `error_description`) and for clients of Meet (`detail`, fields).
 type OAuthTooLarge = OAuthError
 
+// OtherError defines model for OtherError.
+type OtherError = ErrorDetail
+
 // ServerError defines model for ServerError.
-type ServerError = Error
+type ServerError = ErrorDetail
 
 // TooLarge defines model for TooLarge.
-type TooLarge = Error
+type TooLarge = ErrorDetail
+
+// TooManyBearers defines model for TooManyBearers.
+type TooManyBearers = ErrorDetail
 
 // TooManyRequests One body for OAuth 2.0 libraries (`error`, `error_description`) and for clients of Meet (`detail`, fields).
 type TooManyRequests = OAuthError
 
 // Unauthenticated defines model for Unauthenticated.
-type Unauthenticated = Error
+type Unauthenticated = ErrorDetail
 
 // Unavailable defines model for Unavailable.
-type Unavailable = Error
+type Unavailable = ErrorDetail
 
 // ListRoomsParams defines parameters for ListRooms.
 type ListRoomsParams struct {
-	// Page The number of the page, from 1.
-	Page *int32 `form:"page,omitempty" json:"page,omitempty"`
+	// Page The number of the page, from 1; or `last`.
+	Page *string `form:"page,omitempty" json:"page,omitempty"`
 
 	// PageSize How many rooms a page has.
 	PageSize *int32 `form:"page_size,omitempty" json:"page_size,omitempty"`
@@ -496,24 +600,24 @@ type RevokeTokenJSONRequestBody = TokenReference
 // RevokeTokenFormdataRequestBody defines body for RevokeToken for application/x-www-form-urlencoded ContentType.
 type RevokeTokenFormdataRequestBody = TokenReference
 
-// CreateTokenJSONRequestBody defines body for CreateToken for application/json ContentType.
-type CreateTokenJSONRequestBody = TokenRequest
+// GenerateTokenJSONRequestBody defines body for GenerateToken for application/json ContentType.
+type GenerateTokenJSONRequestBody = TokenRequest
 
-// CreateTokenFormdataRequestBody defines body for CreateToken for application/x-www-form-urlencoded ContentType.
-type CreateTokenFormdataRequestBody = TokenRequest
+// GenerateTokenFormdataRequestBody defines body for GenerateToken for application/x-www-form-urlencoded ContentType.
+type GenerateTokenFormdataRequestBody = TokenRequest
 
 // CreateRoomJSONRequestBody defines body for CreateRoom for application/json ContentType.
-type CreateRoomJSONRequestBody = RoomSettings
+type CreateRoomJSONRequestBody = RoomCreate
 
 // UpdateRoomJSONRequestBody defines body for UpdateRoom for application/json ContentType.
-type UpdateRoomJSONRequestBody = RoomSettings
+type UpdateRoomJSONRequestBody = RoomUpdate
 
 // GrantAccessJSONRequestBody defines body for GrantAccess for application/json ContentType.
 type GrantAccessJSONRequestBody = AccessGrant
 
 // Getter for additional properties for FieldErrors. Returns the specified
 // element and whether it was found
-func (a FieldErrors) Get(fieldName string) (value []string, found bool) {
+func (a FieldErrors) Get(fieldName string) (value interface{}, found bool) {
 	if a.AdditionalProperties != nil {
 		value, found = a.AdditionalProperties[fieldName]
 	}
@@ -521,9 +625,9 @@ func (a FieldErrors) Get(fieldName string) (value []string, found bool) {
 }
 
 // Setter for additional properties for FieldErrors
-func (a *FieldErrors) Set(fieldName string, value []string) {
+func (a *FieldErrors) Set(fieldName string, value interface{}) {
 	if a.AdditionalProperties == nil {
-		a.AdditionalProperties = make(map[string][]string)
+		a.AdditionalProperties = make(map[string]interface{})
 	}
 	a.AdditionalProperties[fieldName] = value
 }
@@ -536,6 +640,22 @@ func (a *FieldErrors) UnmarshalJSON(b []byte) error {
 		return err
 	}
 
+	if raw, found := object["access_level"]; found {
+		err = json.Unmarshal(raw, &a.AccessLevel)
+		if err != nil {
+			return fmt.Errorf("error reading 'access_level': %w", err)
+		}
+		delete(object, "access_level")
+	}
+
+	if raw, found := object["configuration"]; found {
+		err = json.Unmarshal(raw, &a.Configuration)
+		if err != nil {
+			return fmt.Errorf("error reading 'configuration': %w", err)
+		}
+		delete(object, "configuration")
+	}
+
 	if raw, found := object["detail"]; found {
 		err = json.Unmarshal(raw, &a.Detail)
 		if err != nil {
@@ -544,10 +664,58 @@ func (a *FieldErrors) UnmarshalJSON(b []byte) error {
 		delete(object, "detail")
 	}
 
+	if raw, found := object["email"]; found {
+		err = json.Unmarshal(raw, &a.Email)
+		if err != nil {
+			return fmt.Errorf("error reading 'email': %w", err)
+		}
+		delete(object, "email")
+	}
+
+	if raw, found := object["non_field_errors"]; found {
+		err = json.Unmarshal(raw, &a.NonFieldErrors)
+		if err != nil {
+			return fmt.Errorf("error reading 'non_field_errors': %w", err)
+		}
+		delete(object, "non_field_errors")
+	}
+
+	if raw, found := object["page"]; found {
+		err = json.Unmarshal(raw, &a.Page)
+		if err != nil {
+			return fmt.Errorf("error reading 'page': %w", err)
+		}
+		delete(object, "page")
+	}
+
+	if raw, found := object["page_size"]; found {
+		err = json.Unmarshal(raw, &a.PageSize)
+		if err != nil {
+			return fmt.Errorf("error reading 'page_size': %w", err)
+		}
+		delete(object, "page_size")
+	}
+
+	if raw, found := object["role"]; found {
+		err = json.Unmarshal(raw, &a.Role)
+		if err != nil {
+			return fmt.Errorf("error reading 'role': %w", err)
+		}
+		delete(object, "role")
+	}
+
+	if raw, found := object["slug"]; found {
+		err = json.Unmarshal(raw, &a.Slug)
+		if err != nil {
+			return fmt.Errorf("error reading 'slug': %w", err)
+		}
+		delete(object, "slug")
+	}
+
 	if len(object) != 0 {
-		a.AdditionalProperties = make(map[string][]string)
+		a.AdditionalProperties = make(map[string]interface{})
 		for fieldName, fieldBuf := range object {
-			var fieldVal []string
+			var fieldVal interface{}
 			err := json.Unmarshal(fieldBuf, &fieldVal)
 			if err != nil {
 				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
@@ -563,10 +731,66 @@ func (a FieldErrors) MarshalJSON() ([]byte, error) {
 	var err error
 	object := make(map[string]json.RawMessage)
 
+	if a.AccessLevel != nil {
+		object["access_level"], err = json.Marshal(a.AccessLevel)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'access_level': %w", err)
+		}
+	}
+
+	if a.Configuration != nil {
+		object["configuration"], err = json.Marshal(a.Configuration)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'configuration': %w", err)
+		}
+	}
+
 	if a.Detail != nil {
 		object["detail"], err = json.Marshal(a.Detail)
 		if err != nil {
 			return nil, fmt.Errorf("error marshaling 'detail': %w", err)
+		}
+	}
+
+	if a.Email != nil {
+		object["email"], err = json.Marshal(a.Email)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'email': %w", err)
+		}
+	}
+
+	if a.NonFieldErrors != nil {
+		object["non_field_errors"], err = json.Marshal(a.NonFieldErrors)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'non_field_errors': %w", err)
+		}
+	}
+
+	if a.Page != nil {
+		object["page"], err = json.Marshal(a.Page)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'page': %w", err)
+		}
+	}
+
+	if a.PageSize != nil {
+		object["page_size"], err = json.Marshal(a.PageSize)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'page_size': %w", err)
+		}
+	}
+
+	if a.Role != nil {
+		object["role"], err = json.Marshal(a.Role)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'role': %w", err)
+		}
+	}
+
+	if a.Slug != nil {
+		object["slug"], err = json.Marshal(a.Slug)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'slug': %w", err)
 		}
 	}
 
@@ -581,7 +805,7 @@ func (a FieldErrors) MarshalJSON() ([]byte, error) {
 
 // Getter for additional properties for OAuthError. Returns the specified
 // element and whether it was found
-func (a OAuthError) Get(fieldName string) (value []string, found bool) {
+func (a OAuthError) Get(fieldName string) (value interface{}, found bool) {
 	if a.AdditionalProperties != nil {
 		value, found = a.AdditionalProperties[fieldName]
 	}
@@ -589,9 +813,9 @@ func (a OAuthError) Get(fieldName string) (value []string, found bool) {
 }
 
 // Setter for additional properties for OAuthError
-func (a *OAuthError) Set(fieldName string, value []string) {
+func (a *OAuthError) Set(fieldName string, value interface{}) {
 	if a.AdditionalProperties == nil {
-		a.AdditionalProperties = make(map[string][]string)
+		a.AdditionalProperties = make(map[string]interface{})
 	}
 	a.AdditionalProperties[fieldName] = value
 }
@@ -602,6 +826,38 @@ func (a *OAuthError) UnmarshalJSON(b []byte) error {
 	err := json.Unmarshal(b, &object)
 	if err != nil {
 		return err
+	}
+
+	if raw, found := object["client_assertion"]; found {
+		err = json.Unmarshal(raw, &a.ClientAssertion)
+		if err != nil {
+			return fmt.Errorf("error reading 'client_assertion': %w", err)
+		}
+		delete(object, "client_assertion")
+	}
+
+	if raw, found := object["client_assertion_type"]; found {
+		err = json.Unmarshal(raw, &a.ClientAssertionType)
+		if err != nil {
+			return fmt.Errorf("error reading 'client_assertion_type': %w", err)
+		}
+		delete(object, "client_assertion_type")
+	}
+
+	if raw, found := object["client_id"]; found {
+		err = json.Unmarshal(raw, &a.ClientId)
+		if err != nil {
+			return fmt.Errorf("error reading 'client_id': %w", err)
+		}
+		delete(object, "client_id")
+	}
+
+	if raw, found := object["client_secret"]; found {
+		err = json.Unmarshal(raw, &a.ClientSecret)
+		if err != nil {
+			return fmt.Errorf("error reading 'client_secret': %w", err)
+		}
+		delete(object, "client_secret")
 	}
 
 	if raw, found := object["detail"]; found {
@@ -628,10 +884,50 @@ func (a *OAuthError) UnmarshalJSON(b []byte) error {
 		delete(object, "error_description")
 	}
 
+	if raw, found := object["grant_type"]; found {
+		err = json.Unmarshal(raw, &a.GrantType)
+		if err != nil {
+			return fmt.Errorf("error reading 'grant_type': %w", err)
+		}
+		delete(object, "grant_type")
+	}
+
+	if raw, found := object["non_field_errors"]; found {
+		err = json.Unmarshal(raw, &a.NonFieldErrors)
+		if err != nil {
+			return fmt.Errorf("error reading 'non_field_errors': %w", err)
+		}
+		delete(object, "non_field_errors")
+	}
+
+	if raw, found := object["scope"]; found {
+		err = json.Unmarshal(raw, &a.Scope)
+		if err != nil {
+			return fmt.Errorf("error reading 'scope': %w", err)
+		}
+		delete(object, "scope")
+	}
+
+	if raw, found := object["token"]; found {
+		err = json.Unmarshal(raw, &a.Token)
+		if err != nil {
+			return fmt.Errorf("error reading 'token': %w", err)
+		}
+		delete(object, "token")
+	}
+
+	if raw, found := object["token_type_hint"]; found {
+		err = json.Unmarshal(raw, &a.TokenTypeHint)
+		if err != nil {
+			return fmt.Errorf("error reading 'token_type_hint': %w", err)
+		}
+		delete(object, "token_type_hint")
+	}
+
 	if len(object) != 0 {
-		a.AdditionalProperties = make(map[string][]string)
+		a.AdditionalProperties = make(map[string]interface{})
 		for fieldName, fieldBuf := range object {
-			var fieldVal []string
+			var fieldVal interface{}
 			err := json.Unmarshal(fieldBuf, &fieldVal)
 			if err != nil {
 				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
@@ -647,6 +943,34 @@ func (a OAuthError) MarshalJSON() ([]byte, error) {
 	var err error
 	object := make(map[string]json.RawMessage)
 
+	if a.ClientAssertion != nil {
+		object["client_assertion"], err = json.Marshal(a.ClientAssertion)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'client_assertion': %w", err)
+		}
+	}
+
+	if a.ClientAssertionType != nil {
+		object["client_assertion_type"], err = json.Marshal(a.ClientAssertionType)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'client_assertion_type': %w", err)
+		}
+	}
+
+	if a.ClientId != nil {
+		object["client_id"], err = json.Marshal(a.ClientId)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'client_id': %w", err)
+		}
+	}
+
+	if a.ClientSecret != nil {
+		object["client_secret"], err = json.Marshal(a.ClientSecret)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'client_secret': %w", err)
+		}
+	}
+
 	object["detail"], err = json.Marshal(a.Detail)
 	if err != nil {
 		return nil, fmt.Errorf("error marshaling 'detail': %w", err)
@@ -660,6 +984,41 @@ func (a OAuthError) MarshalJSON() ([]byte, error) {
 	object["error_description"], err = json.Marshal(a.ErrorDescription)
 	if err != nil {
 		return nil, fmt.Errorf("error marshaling 'error_description': %w", err)
+	}
+
+	if a.GrantType != nil {
+		object["grant_type"], err = json.Marshal(a.GrantType)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'grant_type': %w", err)
+		}
+	}
+
+	if a.NonFieldErrors != nil {
+		object["non_field_errors"], err = json.Marshal(a.NonFieldErrors)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'non_field_errors': %w", err)
+		}
+	}
+
+	if a.Scope != nil {
+		object["scope"], err = json.Marshal(a.Scope)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'scope': %w", err)
+		}
+	}
+
+	if a.Token != nil {
+		object["token"], err = json.Marshal(a.Token)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'token': %w", err)
+		}
+	}
+
+	if a.TokenTypeHint != nil {
+		object["token_type_hint"], err = json.Marshal(a.TokenTypeHint)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'token_type_hint': %w", err)
+		}
 	}
 
 	for fieldName, field := range a.AdditionalProperties {
@@ -685,9 +1044,9 @@ type ServerInterface interface {
 	// RevokeToken Revoke a token of your own
 	// (POST /application/revoke/)
 	RevokeToken(ctx echo.Context) error
-	// CreateToken Exchange client credentials for a token
+	// GenerateToken Exchange client credentials for a token
 	// (POST /application/token/)
-	CreateToken(ctx echo.Context) error
+	GenerateToken(ctx echo.Context) error
 	// ListRooms List rooms
 	// (GET /rooms/)
 	ListRooms(ctx echo.Context, params ListRoomsParams) error
@@ -746,12 +1105,12 @@ func (w *ServerInterfaceWrapper) RevokeToken(ctx echo.Context) error {
 	return err
 }
 
-// CreateToken converts echo context to params.
-func (w *ServerInterfaceWrapper) CreateToken(ctx echo.Context) error {
+// GenerateToken converts echo context to params.
+func (w *ServerInterfaceWrapper) GenerateToken(ctx echo.Context) error {
 	var err error
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.CreateToken(ctx)
+	err = w.Handler.GenerateToken(ctx)
 	return err
 }
 
@@ -895,7 +1254,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/.well-known/oauth-authorization-server", wrapper.ReadMetadata, options.OperationMiddlewares["readMetadata"]...)
 	router.POST(options.BaseURL+"/application/introspect/", wrapper.IntrospectToken, options.OperationMiddlewares["introspectToken"]...)
 	router.POST(options.BaseURL+"/application/revoke/", wrapper.RevokeToken, options.OperationMiddlewares["revokeToken"]...)
-	router.POST(options.BaseURL+"/application/token/", wrapper.CreateToken, options.OperationMiddlewares["createToken"]...)
+	router.POST(options.BaseURL+"/application/token/", wrapper.GenerateToken, options.OperationMiddlewares["generateToken"]...)
 	router.GET(options.BaseURL+"/rooms/", wrapper.ListRooms, options.OperationMiddlewares["listRooms"]...)
 	router.POST(options.BaseURL+"/rooms/", wrapper.CreateRoom, options.OperationMiddlewares["createRoom"]...)
 	router.GET(options.BaseURL+"/rooms/:id/", wrapper.RetrieveRoom, options.OperationMiddlewares["retrieveRoom"]...)
@@ -910,7 +1269,7 @@ type ForbiddenResponseHeaders struct {
 	WWWAuthenticate *string
 }
 type ForbiddenJSONResponse struct {
-	Body Error
+	Body ErrorDetail
 
 	Headers ForbiddenResponseHeaders
 }
@@ -930,27 +1289,38 @@ type MethodNotAllowedResponseHeaders struct {
 	Allow *string
 }
 type MethodNotAllowedJSONResponse struct {
-	Body Error
+	Body ErrorDetail
 
 	Headers MethodNotAllowedResponseHeaders
 }
 
-type NoApplicationsJSONResponse Error
+type NoApplicationsJSONResponse ErrorDetail
 
-type NoRoomJSONResponse Error
+type NoRoomJSONResponse ErrorDetail
 
-type NotJSONJSONResponse Error
+type NotJSONJSONResponse ErrorDetail
 
 type OAuthNotReadableJSONResponse OAuthError
 
 type OAuthTooLargeJSONResponse OAuthError
 
-type ServerErrorJSONResponse Error
+type OtherErrorJSONResponse ErrorDetail
 
-type TooLargeJSONResponse Error
+type ServerErrorJSONResponse ErrorDetail
+
+type TooLargeJSONResponse ErrorDetail
+
+type TooManyBearersResponseHeaders struct {
+	RetryAfter *int32
+}
+type TooManyBearersJSONResponse struct {
+	Body ErrorDetail
+
+	Headers TooManyBearersResponseHeaders
+}
 
 type TooManyRequestsResponseHeaders struct {
-	RetryAfter *int
+	RetryAfter *int32
 }
 type TooManyRequestsJSONResponse struct {
 	Body OAuthError
@@ -962,16 +1332,16 @@ type UnauthenticatedResponseHeaders struct {
 	WWWAuthenticate *string
 }
 type UnauthenticatedJSONResponse struct {
-	Body Error
+	Body ErrorDetail
 
 	Headers UnauthenticatedResponseHeaders
 }
 
 type UnavailableResponseHeaders struct {
-	RetryAfter *int
+	RetryAfter *int32
 }
 type UnavailableJSONResponse struct {
-	Body Error
+	Body ErrorDetail
 
 	Headers UnavailableResponseHeaders
 }
@@ -988,7 +1358,7 @@ type ReadKeys200JSONResponse KeySet
 func (response ReadKeys200JSONResponse) VisitReadKeysResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1002,7 +1372,7 @@ type ReadKeys404JSONResponse struct{ NoApplicationsJSONResponse }
 func (response ReadKeys404JSONResponse) VisitReadKeysResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1016,7 +1386,7 @@ type ReadKeys405JSONResponse struct{ MethodNotAllowedJSONResponse }
 func (response ReadKeys405JSONResponse) VisitReadKeysResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1033,11 +1403,28 @@ type ReadKeys500JSONResponse struct{ ServerErrorJSONResponse }
 func (response ReadKeys500JSONResponse) VisitReadKeysResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadKeysdefaultJSONResponse struct {
+	Body       ErrorDetail
+	StatusCode int
+}
+
+func (response ReadKeysdefaultJSONResponse) VisitReadKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -1054,7 +1441,7 @@ type ReadMetadata200JSONResponse Metadata
 func (response ReadMetadata200JSONResponse) VisitReadMetadataResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1068,7 +1455,7 @@ type ReadMetadata404JSONResponse struct{ NoApplicationsJSONResponse }
 func (response ReadMetadata404JSONResponse) VisitReadMetadataResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1082,7 +1469,7 @@ type ReadMetadata405JSONResponse struct{ MethodNotAllowedJSONResponse }
 func (response ReadMetadata405JSONResponse) VisitReadMetadataResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1099,11 +1486,28 @@ type ReadMetadata500JSONResponse struct{ ServerErrorJSONResponse }
 func (response ReadMetadata500JSONResponse) VisitReadMetadataResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadMetadatadefaultJSONResponse struct {
+	Body       ErrorDetail
+	StatusCode int
+}
+
+func (response ReadMetadatadefaultJSONResponse) VisitReadMetadataResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -1122,7 +1526,7 @@ type IntrospectToken200JSONResponse Introspection
 func (response IntrospectToken200JSONResponse) VisitIntrospectTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1136,7 +1540,7 @@ type IntrospectToken400JSONResponse struct{ InvalidRequestJSONResponse }
 func (response IntrospectToken400JSONResponse) VisitIntrospectTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1150,7 +1554,7 @@ type IntrospectToken401JSONResponse struct{ InvalidClientJSONResponse }
 func (response IntrospectToken401JSONResponse) VisitIntrospectTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1167,7 +1571,7 @@ type IntrospectToken404JSONResponse struct{ NoApplicationsJSONResponse }
 func (response IntrospectToken404JSONResponse) VisitIntrospectTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1181,7 +1585,7 @@ type IntrospectToken405JSONResponse struct{ MethodNotAllowedJSONResponse }
 func (response IntrospectToken405JSONResponse) VisitIntrospectTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1198,7 +1602,7 @@ type IntrospectToken413JSONResponse struct{ OAuthTooLargeJSONResponse }
 func (response IntrospectToken413JSONResponse) VisitIntrospectTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1212,7 +1616,7 @@ type IntrospectToken415JSONResponse struct{ OAuthNotReadableJSONResponse }
 func (response IntrospectToken415JSONResponse) VisitIntrospectTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1226,7 +1630,7 @@ type IntrospectToken429JSONResponse struct{ TooManyRequestsJSONResponse }
 func (response IntrospectToken429JSONResponse) VisitIntrospectTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1243,7 +1647,7 @@ type IntrospectToken500JSONResponse struct{ ServerErrorJSONResponse }
 func (response IntrospectToken500JSONResponse) VisitIntrospectTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1257,7 +1661,7 @@ type IntrospectToken503JSONResponse struct{ UnavailableJSONResponse }
 func (response IntrospectToken503JSONResponse) VisitIntrospectTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1265,6 +1669,23 @@ func (response IntrospectToken503JSONResponse) VisitIntrospectTokenResponse(w ht
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
 	}
 	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IntrospectTokendefaultJSONResponse struct {
+	Body       ErrorDetail
+	StatusCode int
+}
+
+func (response IntrospectTokendefaultJSONResponse) VisitIntrospectTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -1291,7 +1712,7 @@ type RevokeToken400JSONResponse struct{ InvalidRequestJSONResponse }
 func (response RevokeToken400JSONResponse) VisitRevokeTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1305,7 +1726,7 @@ type RevokeToken401JSONResponse struct{ InvalidClientJSONResponse }
 func (response RevokeToken401JSONResponse) VisitRevokeTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1322,7 +1743,7 @@ type RevokeToken404JSONResponse struct{ NoApplicationsJSONResponse }
 func (response RevokeToken404JSONResponse) VisitRevokeTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1336,7 +1757,7 @@ type RevokeToken405JSONResponse struct{ MethodNotAllowedJSONResponse }
 func (response RevokeToken405JSONResponse) VisitRevokeTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1353,7 +1774,7 @@ type RevokeToken413JSONResponse struct{ OAuthTooLargeJSONResponse }
 func (response RevokeToken413JSONResponse) VisitRevokeTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1367,7 +1788,7 @@ type RevokeToken415JSONResponse struct{ OAuthNotReadableJSONResponse }
 func (response RevokeToken415JSONResponse) VisitRevokeTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1381,7 +1802,7 @@ type RevokeToken429JSONResponse struct{ TooManyRequestsJSONResponse }
 func (response RevokeToken429JSONResponse) VisitRevokeTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1398,7 +1819,7 @@ type RevokeToken500JSONResponse struct{ ServerErrorJSONResponse }
 func (response RevokeToken500JSONResponse) VisitRevokeTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1412,7 +1833,7 @@ type RevokeToken503JSONResponse struct{ UnavailableJSONResponse }
 func (response RevokeToken503JSONResponse) VisitRevokeTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1424,28 +1845,45 @@ func (response RevokeToken503JSONResponse) VisitRevokeTokenResponse(w http.Respo
 	return err
 }
 
-type CreateTokenRequestObject struct {
-	JSONBody     *CreateTokenJSONRequestBody
-	FormdataBody *CreateTokenFormdataRequestBody
+type RevokeTokendefaultJSONResponse struct {
+	Body       ErrorDetail
+	StatusCode int
 }
 
-type CreateTokenResponseObject interface {
-	VisitCreateTokenResponse(w http.ResponseWriter) error
+func (response RevokeTokendefaultJSONResponse) VisitRevokeTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
-type CreateToken200ResponseHeaders struct {
+type GenerateTokenRequestObject struct {
+	JSONBody     *GenerateTokenJSONRequestBody
+	FormdataBody *GenerateTokenFormdataRequestBody
+}
+
+type GenerateTokenResponseObject interface {
+	VisitGenerateTokenResponse(w http.ResponseWriter) error
+}
+
+type GenerateToken200ResponseHeaders struct {
 	Pragma *string
 }
 
-type CreateToken200JSONResponse struct {
-	Body    Token
-	Headers CreateToken200ResponseHeaders
+type GenerateToken200JSONResponse struct {
+	Body    TokenResponse
+	Headers GenerateToken200ResponseHeaders
 }
 
-func (response CreateToken200JSONResponse) VisitCreateTokenResponse(w http.ResponseWriter) error {
+func (response GenerateToken200JSONResponse) VisitGenerateTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1457,12 +1895,12 @@ func (response CreateToken200JSONResponse) VisitCreateTokenResponse(w http.Respo
 	return err
 }
 
-type CreateToken400JSONResponse OAuthError
+type GenerateToken400JSONResponse OAuthError
 
-func (response CreateToken400JSONResponse) VisitCreateTokenResponse(w http.ResponseWriter) error {
+func (response GenerateToken400JSONResponse) VisitGenerateTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1471,12 +1909,12 @@ func (response CreateToken400JSONResponse) VisitCreateTokenResponse(w http.Respo
 	return err
 }
 
-type CreateToken401JSONResponse struct{ InvalidClientJSONResponse }
+type GenerateToken401JSONResponse struct{ InvalidClientJSONResponse }
 
-func (response CreateToken401JSONResponse) VisitCreateTokenResponse(w http.ResponseWriter) error {
+func (response GenerateToken401JSONResponse) VisitGenerateTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1488,12 +1926,12 @@ func (response CreateToken401JSONResponse) VisitCreateTokenResponse(w http.Respo
 	return err
 }
 
-type CreateToken403JSONResponse OAuthError
+type GenerateToken403JSONResponse OAuthError
 
-func (response CreateToken403JSONResponse) VisitCreateTokenResponse(w http.ResponseWriter) error {
+func (response GenerateToken403JSONResponse) VisitGenerateTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1502,12 +1940,12 @@ func (response CreateToken403JSONResponse) VisitCreateTokenResponse(w http.Respo
 	return err
 }
 
-type CreateToken404JSONResponse Error
+type GenerateToken404JSONResponse ErrorDetail
 
-func (response CreateToken404JSONResponse) VisitCreateTokenResponse(w http.ResponseWriter) error {
+func (response GenerateToken404JSONResponse) VisitGenerateTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1516,12 +1954,12 @@ func (response CreateToken404JSONResponse) VisitCreateTokenResponse(w http.Respo
 	return err
 }
 
-type CreateToken405JSONResponse struct{ MethodNotAllowedJSONResponse }
+type GenerateToken405JSONResponse struct{ MethodNotAllowedJSONResponse }
 
-func (response CreateToken405JSONResponse) VisitCreateTokenResponse(w http.ResponseWriter) error {
+func (response GenerateToken405JSONResponse) VisitGenerateTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1533,12 +1971,12 @@ func (response CreateToken405JSONResponse) VisitCreateTokenResponse(w http.Respo
 	return err
 }
 
-type CreateToken409JSONResponse OAuthError
+type GenerateToken409JSONResponse OAuthError
 
-func (response CreateToken409JSONResponse) VisitCreateTokenResponse(w http.ResponseWriter) error {
+func (response GenerateToken409JSONResponse) VisitGenerateTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1547,12 +1985,12 @@ func (response CreateToken409JSONResponse) VisitCreateTokenResponse(w http.Respo
 	return err
 }
 
-type CreateToken413JSONResponse struct{ OAuthTooLargeJSONResponse }
+type GenerateToken413JSONResponse struct{ OAuthTooLargeJSONResponse }
 
-func (response CreateToken413JSONResponse) VisitCreateTokenResponse(w http.ResponseWriter) error {
+func (response GenerateToken413JSONResponse) VisitGenerateTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1561,12 +1999,12 @@ func (response CreateToken413JSONResponse) VisitCreateTokenResponse(w http.Respo
 	return err
 }
 
-type CreateToken415JSONResponse struct{ OAuthNotReadableJSONResponse }
+type GenerateToken415JSONResponse struct{ OAuthNotReadableJSONResponse }
 
-func (response CreateToken415JSONResponse) VisitCreateTokenResponse(w http.ResponseWriter) error {
+func (response GenerateToken415JSONResponse) VisitGenerateTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1575,12 +2013,12 @@ func (response CreateToken415JSONResponse) VisitCreateTokenResponse(w http.Respo
 	return err
 }
 
-type CreateToken429JSONResponse struct{ TooManyRequestsJSONResponse }
+type GenerateToken429JSONResponse struct{ TooManyRequestsJSONResponse }
 
-func (response CreateToken429JSONResponse) VisitCreateTokenResponse(w http.ResponseWriter) error {
+func (response GenerateToken429JSONResponse) VisitGenerateTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1592,12 +2030,12 @@ func (response CreateToken429JSONResponse) VisitCreateTokenResponse(w http.Respo
 	return err
 }
 
-type CreateToken500JSONResponse struct{ ServerErrorJSONResponse }
+type GenerateToken500JSONResponse struct{ ServerErrorJSONResponse }
 
-func (response CreateToken500JSONResponse) VisitCreateTokenResponse(w http.ResponseWriter) error {
+func (response GenerateToken500JSONResponse) VisitGenerateTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1606,12 +2044,12 @@ func (response CreateToken500JSONResponse) VisitCreateTokenResponse(w http.Respo
 	return err
 }
 
-type CreateToken503JSONResponse struct{ UnavailableJSONResponse }
+type GenerateToken503JSONResponse struct{ UnavailableJSONResponse }
 
-func (response CreateToken503JSONResponse) VisitCreateTokenResponse(w http.ResponseWriter) error {
+func (response GenerateToken503JSONResponse) VisitGenerateTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1619,6 +2057,23 @@ func (response CreateToken503JSONResponse) VisitCreateTokenResponse(w http.Respo
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
 	}
 	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GenerateTokendefaultJSONResponse struct {
+	Body       ErrorDetail
+	StatusCode int
+}
+
+func (response GenerateTokendefaultJSONResponse) VisitGenerateTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -1636,7 +2091,7 @@ type ListRooms200JSONResponse RoomList
 func (response ListRooms200JSONResponse) VisitListRoomsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1650,7 +2105,7 @@ type ListRooms400JSONResponse FieldErrors
 func (response ListRooms400JSONResponse) VisitListRoomsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1664,7 +2119,7 @@ type ListRooms401JSONResponse struct{ UnauthenticatedJSONResponse }
 func (response ListRooms401JSONResponse) VisitListRoomsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1681,7 +2136,7 @@ type ListRooms403JSONResponse struct{ ForbiddenJSONResponse }
 func (response ListRooms403JSONResponse) VisitListRoomsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1693,12 +2148,12 @@ func (response ListRooms403JSONResponse) VisitListRoomsResponse(w http.ResponseW
 	return err
 }
 
-type ListRooms404JSONResponse Error
+type ListRooms404JSONResponse ErrorDetail
 
 func (response ListRooms404JSONResponse) VisitListRoomsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1712,7 +2167,7 @@ type ListRooms405JSONResponse struct{ MethodNotAllowedJSONResponse }
 func (response ListRooms405JSONResponse) VisitListRoomsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1724,12 +2179,29 @@ func (response ListRooms405JSONResponse) VisitListRoomsResponse(w http.ResponseW
 	return err
 }
 
+type ListRooms429JSONResponse struct{ TooManyBearersJSONResponse }
+
+func (response ListRooms429JSONResponse) VisitListRoomsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListRooms500JSONResponse struct{ ServerErrorJSONResponse }
 
 func (response ListRooms500JSONResponse) VisitListRoomsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1743,7 +2215,7 @@ type ListRooms503JSONResponse struct{ UnavailableJSONResponse }
 func (response ListRooms503JSONResponse) VisitListRoomsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1751,6 +2223,23 @@ func (response ListRooms503JSONResponse) VisitListRoomsResponse(w http.ResponseW
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
 	}
 	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRoomsdefaultJSONResponse struct {
+	Body       ErrorDetail
+	StatusCode int
+}
+
+func (response ListRoomsdefaultJSONResponse) VisitListRoomsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -1775,7 +2264,7 @@ type CreateRoom201JSONResponse struct {
 func (response CreateRoom201JSONResponse) VisitCreateRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1790,7 +2279,7 @@ type CreateRoom400JSONResponse struct{ BadSettingsJSONResponse }
 func (response CreateRoom400JSONResponse) VisitCreateRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1804,7 +2293,7 @@ type CreateRoom401JSONResponse struct{ UnauthenticatedJSONResponse }
 func (response CreateRoom401JSONResponse) VisitCreateRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1821,7 +2310,7 @@ type CreateRoom403JSONResponse struct{ ForbiddenJSONResponse }
 func (response CreateRoom403JSONResponse) VisitCreateRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1838,7 +2327,7 @@ type CreateRoom405JSONResponse struct{ MethodNotAllowedJSONResponse }
 func (response CreateRoom405JSONResponse) VisitCreateRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1855,7 +2344,7 @@ type CreateRoom413JSONResponse struct{ TooLargeJSONResponse }
 func (response CreateRoom413JSONResponse) VisitCreateRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1869,11 +2358,28 @@ type CreateRoom415JSONResponse struct{ NotJSONJSONResponse }
 func (response CreateRoom415JSONResponse) VisitCreateRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRoom429JSONResponse struct{ TooManyBearersJSONResponse }
+
+func (response CreateRoom429JSONResponse) VisitCreateRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -1883,7 +2389,7 @@ type CreateRoom500JSONResponse struct{ ServerErrorJSONResponse }
 func (response CreateRoom500JSONResponse) VisitCreateRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1897,7 +2403,7 @@ type CreateRoom503JSONResponse struct{ UnavailableJSONResponse }
 func (response CreateRoom503JSONResponse) VisitCreateRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1905,6 +2411,23 @@ func (response CreateRoom503JSONResponse) VisitCreateRoomResponse(w http.Respons
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
 	}
 	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRoomdefaultJSONResponse struct {
+	Body       ErrorDetail
+	StatusCode int
+}
+
+func (response CreateRoomdefaultJSONResponse) VisitCreateRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -1922,7 +2445,7 @@ type RetrieveRoom200JSONResponse Room
 func (response RetrieveRoom200JSONResponse) VisitRetrieveRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1931,12 +2454,12 @@ func (response RetrieveRoom200JSONResponse) VisitRetrieveRoomResponse(w http.Res
 	return err
 }
 
-type RetrieveRoom400JSONResponse Error
+type RetrieveRoom400JSONResponse ErrorDetail
 
 func (response RetrieveRoom400JSONResponse) VisitRetrieveRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1950,7 +2473,7 @@ type RetrieveRoom401JSONResponse struct{ UnauthenticatedJSONResponse }
 func (response RetrieveRoom401JSONResponse) VisitRetrieveRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1967,7 +2490,7 @@ type RetrieveRoom403JSONResponse struct{ ForbiddenJSONResponse }
 func (response RetrieveRoom403JSONResponse) VisitRetrieveRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1984,7 +2507,7 @@ type RetrieveRoom404JSONResponse struct{ NoRoomJSONResponse }
 func (response RetrieveRoom404JSONResponse) VisitRetrieveRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -1998,7 +2521,7 @@ type RetrieveRoom405JSONResponse struct{ MethodNotAllowedJSONResponse }
 func (response RetrieveRoom405JSONResponse) VisitRetrieveRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -2010,12 +2533,29 @@ func (response RetrieveRoom405JSONResponse) VisitRetrieveRoomResponse(w http.Res
 	return err
 }
 
+type RetrieveRoom429JSONResponse struct{ TooManyBearersJSONResponse }
+
+func (response RetrieveRoom429JSONResponse) VisitRetrieveRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type RetrieveRoom500JSONResponse struct{ ServerErrorJSONResponse }
 
 func (response RetrieveRoom500JSONResponse) VisitRetrieveRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -2029,7 +2569,7 @@ type RetrieveRoom503JSONResponse struct{ UnavailableJSONResponse }
 func (response RetrieveRoom503JSONResponse) VisitRetrieveRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -2037,6 +2577,23 @@ func (response RetrieveRoom503JSONResponse) VisitRetrieveRoomResponse(w http.Res
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
 	}
 	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetrieveRoomdefaultJSONResponse struct {
+	Body       ErrorDetail
+	StatusCode int
+}
+
+func (response RetrieveRoomdefaultJSONResponse) VisitRetrieveRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -2055,7 +2612,7 @@ type UpdateRoom200JSONResponse Room
 func (response UpdateRoom200JSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -2069,7 +2626,7 @@ type UpdateRoom400JSONResponse struct{ BadSettingsJSONResponse }
 func (response UpdateRoom400JSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -2083,7 +2640,7 @@ type UpdateRoom401JSONResponse struct{ UnauthenticatedJSONResponse }
 func (response UpdateRoom401JSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -2100,7 +2657,7 @@ type UpdateRoom403JSONResponse struct{ ForbiddenJSONResponse }
 func (response UpdateRoom403JSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -2117,7 +2674,7 @@ type UpdateRoom404JSONResponse struct{ NoRoomJSONResponse }
 func (response UpdateRoom404JSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -2131,7 +2688,7 @@ type UpdateRoom405JSONResponse struct{ MethodNotAllowedJSONResponse }
 func (response UpdateRoom405JSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -2148,7 +2705,7 @@ type UpdateRoom413JSONResponse struct{ TooLargeJSONResponse }
 func (response UpdateRoom413JSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -2162,11 +2719,28 @@ type UpdateRoom415JSONResponse struct{ NotJSONJSONResponse }
 func (response UpdateRoom415JSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRoom429JSONResponse struct{ TooManyBearersJSONResponse }
+
+func (response UpdateRoom429JSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -2176,7 +2750,7 @@ type UpdateRoom500JSONResponse struct{ ServerErrorJSONResponse }
 func (response UpdateRoom500JSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -2190,7 +2764,7 @@ type UpdateRoom503JSONResponse struct{ UnavailableJSONResponse }
 func (response UpdateRoom503JSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -2198,6 +2772,23 @@ func (response UpdateRoom503JSONResponse) VisitUpdateRoomResponse(w http.Respons
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
 	}
 	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRoomdefaultJSONResponse struct {
+	Body       ErrorDetail
+	StatusCode int
+}
+
+func (response UpdateRoomdefaultJSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -2216,7 +2807,7 @@ type GrantAccess200JSONResponse GrantedAccess
 func (response GrantAccess200JSONResponse) VisitGrantAccessResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -2230,7 +2821,7 @@ type GrantAccess201JSONResponse GrantedAccess
 func (response GrantAccess201JSONResponse) VisitGrantAccessResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -2244,7 +2835,7 @@ type GrantAccess400JSONResponse FieldErrors
 func (response GrantAccess400JSONResponse) VisitGrantAccessResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -2258,7 +2849,7 @@ type GrantAccess401JSONResponse struct{ UnauthenticatedJSONResponse }
 func (response GrantAccess401JSONResponse) VisitGrantAccessResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -2275,14 +2866,14 @@ type GrantAccess403ResponseHeaders struct {
 }
 
 type GrantAccess403JSONResponse struct {
-	Body    Error
+	Body    ErrorDetail
 	Headers GrantAccess403ResponseHeaders
 }
 
 func (response GrantAccess403JSONResponse) VisitGrantAccessResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -2294,12 +2885,12 @@ func (response GrantAccess403JSONResponse) VisitGrantAccessResponse(w http.Respo
 	return err
 }
 
-type GrantAccess404JSONResponse Error
+type GrantAccess404JSONResponse ErrorDetail
 
 func (response GrantAccess404JSONResponse) VisitGrantAccessResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -2313,7 +2904,7 @@ type GrantAccess405JSONResponse struct{ MethodNotAllowedJSONResponse }
 func (response GrantAccess405JSONResponse) VisitGrantAccessResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -2325,12 +2916,12 @@ func (response GrantAccess405JSONResponse) VisitGrantAccessResponse(w http.Respo
 	return err
 }
 
-type GrantAccess409JSONResponse Error
+type GrantAccess409JSONResponse ErrorDetail
 
 func (response GrantAccess409JSONResponse) VisitGrantAccessResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -2344,7 +2935,7 @@ type GrantAccess413JSONResponse struct{ TooLargeJSONResponse }
 func (response GrantAccess413JSONResponse) VisitGrantAccessResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -2358,11 +2949,28 @@ type GrantAccess415JSONResponse struct{ NotJSONJSONResponse }
 func (response GrantAccess415JSONResponse) VisitGrantAccessResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantAccess429JSONResponse struct{ TooManyBearersJSONResponse }
+
+func (response GrantAccess429JSONResponse) VisitGrantAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -2372,7 +2980,7 @@ type GrantAccess500JSONResponse struct{ ServerErrorJSONResponse }
 func (response GrantAccess500JSONResponse) VisitGrantAccessResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -2386,7 +2994,7 @@ type GrantAccess503JSONResponse struct{ UnavailableJSONResponse }
 func (response GrantAccess503JSONResponse) VisitGrantAccessResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -2394,6 +3002,23 @@ func (response GrantAccess503JSONResponse) VisitGrantAccessResponse(w http.Respo
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
 	}
 	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantAccessdefaultJSONResponse struct {
+	Body       ErrorDetail
+	StatusCode int
+}
+
+func (response GrantAccessdefaultJSONResponse) VisitGrantAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -2412,9 +3037,9 @@ type StrictServerInterface interface {
 	// RevokeToken Revoke a token of your own
 	// (POST /application/revoke/)
 	RevokeToken(ctx context.Context, request RevokeTokenRequestObject) (RevokeTokenResponseObject, error)
-	// CreateToken Exchange client credentials for a token
+	// GenerateToken Exchange client credentials for a token
 	// (POST /application/token/)
-	CreateToken(ctx context.Context, request CreateTokenRequestObject) (CreateTokenResponseObject, error)
+	GenerateToken(ctx context.Context, request GenerateTokenRequestObject) (GenerateTokenResponseObject, error)
 	// ListRooms List rooms
 	// (GET /rooms/)
 	ListRooms(ctx context.Context, request ListRoomsRequestObject) (ListRoomsResponseObject, error)
@@ -2610,12 +3235,12 @@ func (sh *strictHandler) RevokeToken(ctx echo.Context) error {
 	return nil
 }
 
-// CreateToken operation middleware
-func (sh *strictHandler) CreateToken(ctx echo.Context) error {
-	var request CreateTokenRequestObject
+// GenerateToken operation middleware
+func (sh *strictHandler) GenerateToken(ctx echo.Context) error {
+	var request GenerateTokenRequestObject
 
 	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
-		var body CreateTokenJSONRequestBody
+		var body GenerateTokenJSONRequestBody
 		var err error
 		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
 			// A request validator built on kin-openapi's openapi3filter with
@@ -2641,7 +3266,7 @@ func (sh *strictHandler) CreateToken(ctx echo.Context) error {
 	}
 	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
 		if form, err := ctx.FormParams(); err == nil {
-			var body CreateTokenFormdataRequestBody
+			var body GenerateTokenFormdataRequestBody
 			if err := runtime.BindForm(&body, form, nil, nil); err != nil {
 				return err
 			}
@@ -2652,18 +3277,18 @@ func (sh *strictHandler) CreateToken(ctx echo.Context) error {
 	}
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
-		return sh.ssi.CreateToken(ctx.Request().Context(), request.(CreateTokenRequestObject))
+		return sh.ssi.GenerateToken(ctx.Request().Context(), request.(GenerateTokenRequestObject))
 	}
 	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "CreateToken")
+		handler = middleware(handler, "GenerateToken")
 	}
 
 	response, err := handler(ctx, request)
 
 	if err != nil {
 		return err
-	} else if validResponse, ok := response.(CreateTokenResponseObject); ok {
-		return validResponse.VisitCreateTokenResponse(ctx.Response())
+	} else if validResponse, ok := response.(GenerateTokenResponseObject); ok {
+		return validResponse.VisitGenerateTokenResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -3,3 +3,4 @@
 package generated
 
 //go:generate go tool -modfile=../tools/go.mod oapi-codegen -config config.yaml ../openapi.yaml
+//go:generate gofmt -r "json.NewEncoder(a).Encode(b) -> EncodeJSON(a, b)" -w api.gen.go

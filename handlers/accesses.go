@@ -24,21 +24,23 @@ func (a *API) GrantAccess(ctx context.Context, request generated.GrantAccessRequ
 	if err != nil {
 		return nil, err
 	}
-	role := generated.AccessGrantRoleAdministrator
+	role := generated.GrantableRoleAdministrator
 	if request.Body.Role != nil {
 		role = *request.Body.Role
 	}
-	access, err := a.Store.GrantAccess(ctx, room.ID, user.ID, string(role))
-	if errors.Is(err, db.ErrConflict) {
+	access, err := a.Store.GrantAccess(ctx, callerOf(ctx), room.ID, user.ID, string(role))
+	switch {
+	case errors.Is(err, db.ErrNotFound):
 		return nil, refusal.RoomNotFound // deleted in between
-	}
-	if err != nil {
+	case errors.Is(err, db.ErrConflict):
+		return nil, refusal.DelegateUnknown // deleted in between
+	case err != nil:
 		return nil, err
 	}
 	answer := generated.GrantedAccess{
-		Email: email, Role: generated.GrantedAccessRole(access.Role), Created: access.Created, ProvisionalUserCreated: provisional,
+		Email: email, Role: generated.RoomRole(access.Role), Created: access.Created, ProvisionalUserCreated: provisional,
 	}
-	if answer.Role == generated.GrantedAccessRoleOwner {
+	if answer.Role == generated.RoomRoleOwner {
 		detail := refusal.DelegateIsOwner
 		answer.Detail = &detail
 	}
@@ -57,8 +59,11 @@ func (a *API) delegate(ctx context.Context, email string) (user db.User, provisi
 		}
 		user, provisional, err = a.createUser(ctx, email)
 	}
-	if errors.Is(err, db.ErrNotFound) {
+	switch {
+	case errors.Is(err, db.ErrNotFound):
 		err = refusal.DelegateUnknown
+	case errors.Is(err, refusal.UserNotCreated):
+		err = refusal.DelegateNotCreated
 	}
 	return user, provisional, err
 }
@@ -70,12 +75,18 @@ func (a *API) mayActFor(ctx context.Context, email string) error {
 	if id == "" {
 		return nil
 	}
-	application, err := a.Store.Application(ctx, id)
-	if err != nil {
-		return err
+	err := a.checkDomain(ctx, id, email)
+	if errors.Is(err, db.ErrNotFound) {
+		err = refusal.ApplicationNotFound
 	}
-	if !auth.DomainAllowed(email, application.Domains) {
-		return refusal.DomainNotAllowed
+	return err
+}
+
+// checkDomain looks through all domains of an application. Errors: db.ErrNotFound, refusal.DomainNotAllowed.
+func (a *API) checkDomain(ctx context.Context, clientID, email string) error {
+	application, err := a.Store.Application(ctx, clientID)
+	if err == nil && !auth.DomainAllowed(email, application.Domains) {
+		err = refusal.DomainNotAllowed
 	}
-	return nil
+	return err
 }

@@ -22,10 +22,10 @@ const (
 )
 
 // authenticateClient finds the application that the client of a request is, and the users who have the address (empty: nobody), in
-// one round trip. Whatever is wrong with a secret, finding out costs the same, so that the time it takes tells nobody which
-// secrets there are. Secrets are counted before they are judged: of many at once, as many are judged as the limits allow. Errors:
-// refusals that are refusal.Unauthenticated, refusal.Throttled or refusal.Unavailable.
-func (a *API) authenticateClient(request context.Context, address string) (client db.Client, err error) {
+// one round trip. The request counts by that budget of the application. Whatever is wrong with a secret, finding out costs the same,
+// so that the time it takes tells nobody which secrets there are. Secrets are counted before they are judged: of many at once, as
+// many are judged as the limits allow. Errors: refusals that are refusal.Unauthenticated, refusal.Throttled or refusal.Unavailable.
+func (a *API) authenticateClient(request context.Context, budget ratelimit.Budget, address string) (client db.Client, err error) {
 	defer func() {
 		if refused := new(refusal.Error); errors.As(err, &refused) && (refused.Kind == refusal.Throttled || refused.Kind == refusal.Unavailable) {
 			pause(request, floodDelay)
@@ -34,15 +34,15 @@ func (a *API) authenticateClient(request context.Context, address string) (clien
 	// A cancelled request still counts as an attempt.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(request), authenticationTimeout)
 	defer cancel()
-	c, network := auth.FromContext[auth.Client](ctx), ratelimit.Network(auth.FromContext[auth.Origin](ctx).Address)
+	c, network := auth.FromContext[auth.Client](ctx), auth.FromContext[auth.Origin](ctx).Network()
 
 	// A secret that is remembered is right unless it has ended meanwhile, so that its request is counted at once: one decision of
 	// the limits and one round trip to the database are all that it takes.
 	hash, remembered := a.Secrets.Remembered(c.ID, c.Proof)
 	if remembered {
-		err = a.Limits.CountRequest(ctx, c.ID, network)
+		err = a.Limits.CountRequest(ctx, budget, c.ID, network)
 	} else {
-		err = a.Limits.Check(ctx, c.ID, network, a.Secrets.RemembersClient(c.ID))
+		err = a.Limits.Check(ctx, budget, c.ID, network, a.Secrets.RemembersClient(c.ID))
 	}
 	if err != nil {
 		return db.Client{}, err
@@ -58,10 +58,14 @@ func (a *API) authenticateClient(request context.Context, address string) (clien
 		hash, err = a.verifySecret(ctx, client, c, network)
 	}
 	if err == nil && !remembered {
-		err = a.Limits.CountRequest(ctx, c.ID, network)
+		err = a.Limits.CountRequest(ctx, budget, c.ID, network)
 	}
 	if err == nil && hash != "" {
-		a.Store.NoteSecretUse(client.ID, hash, time.Now())
+		use := db.SecretUse{ApplicationID: client.ID, Hash: hash, At: time.Now()}
+		if hash == client.UnmovedHash {
+			use.SHA256 = secret.HashSHA256(c.Proof)
+		}
+		a.Store.NoteSecretUse(use)
 	}
 	if err == nil && !client.IsActive {
 		err = refusal.ApplicationInactive
@@ -121,9 +125,12 @@ func (a *API) verifyAssertion(ctx context.Context, client db.Client, c auth.Clie
 }
 
 // audiences are the names of this server that an assertion can be made out to. Those that hold a host which the caller could
-// choose are left out: with them, an assertion that was made for another server would count here too.
-func (a *API) audiences(ctx context.Context) []string {
-	names := []string{a.Settings.Issuer}
+// choose are left out, and so is an issuer that is no URL, which other servers have too: with them, an assertion that was made for
+// another server would count here (CVE-2025-27370).
+func (a *API) audiences(ctx context.Context) (names []string) {
+	if a.issuerURL() != nil {
+		names = append(names, a.Settings.Issuer)
+	}
 	origin := auth.FromContext[auth.Origin](ctx)
 	if !origin.Trusted {
 		return names

@@ -14,7 +14,7 @@ func (a *API) room(stored db.Room) generated.Room {
 		Id:            stored.ID,
 		Name:          stored.Name,
 		Slug:          stored.Slug,
-		AccessLevel:   generated.AccessLevel(stored.AccessLevel),
+		AccessLevel:   generated.RoomAccessLevel(stored.AccessLevel),
 		Configuration: stored.Configuration,
 	}
 	if a.Settings.BaseURL != "" && stored.Slug != nil {

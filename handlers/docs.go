@@ -6,6 +6,7 @@ import (
 	"embed"
 	"fmt"
 	"io"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 	swaggerui "github.com/swaggest/swgui/v5/static"
@@ -31,24 +32,20 @@ var docsFiles = map[string]string{
 	"favicon-32x32.png":    "image/png",
 }
 
-// Docs is the page on which a caller reads the API and tries it (docs/contract.md, "Beside the API"). All of it is built into the
-// program.
-type Docs struct{ files map[string]staticFile }
-
-// NewDocs reads the page and the files that it loads.
-func NewDocs() (*Docs, error) {
-	d := &Docs{files: map[string]staticFile{}}
+// readDocs reads and compresses the page and the files that it loads, the first time that somebody asks: most servers are never asked.
+var readDocs = sync.OnceValues(func() (map[string]staticFile, error) {
+	files := map[string]staticFile{}
 	for name, contentType := range docsFiles {
 		content, err := readDocsFile(name)
 		if err != nil {
 			return nil, fmt.Errorf("reading the page of the documentation: %w", err)
 		}
-		if d.files[name], err = newStaticFile(contentType, content); err != nil {
+		if files[name], err = newStaticFile(contentType, content); err != nil {
 			return nil, err
 		}
 	}
-	return d, nil
-}
+	return files, nil
+})
 
 // readDocsFile reads a file of this project or else of Swagger UI, whose library holds most of them compressed.
 func readDocsFile(name string) ([]byte, error) {
@@ -66,16 +63,25 @@ func readDocsFile(name string) ([]byte, error) {
 	return io.ReadAll(reader)
 }
 
-// Page answers the page itself.
-func (d *Docs) Page(c echo.Context) error {
+// DocsPage answers the page on which a caller reads the API and tries it (docs/contract.md, "Beside the API"). All of it is built into
+// the program.
+func DocsPage(c echo.Context) error {
+	files, err := readDocs()
+	if err != nil {
+		return err
+	}
 	c.Response().Header().Set(echo.HeaderContentSecurityPolicy, docsPolicy)
-	return d.files[docsPage].answer(c)
+	return files[docsPage].answer(c)
 }
 
-// File answers a file that the page loads.
-func (d *Docs) File(c echo.Context) error {
+// DocsFile answers a file that the page loads.
+func DocsFile(c echo.Context) error {
+	files, err := readDocs()
+	if err != nil {
+		return err
+	}
 	name := c.Param("file")
-	file, ok := d.files[name]
+	file, ok := files[name]
 	if !ok || name == docsPage {
 		return refusal.PathNotFound
 	}

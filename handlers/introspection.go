@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
+	"meet-external-api/auth/ratelimit"
 	"meet-external-api/generated"
 	"meet-external-api/refusal"
 )
@@ -13,7 +15,7 @@ import (
 // nothing else is said of it.
 func (a *API) IntrospectToken(ctx context.Context, request generated.IntrospectTokenRequestObject) (generated.IntrospectTokenResponseObject, error) {
 	body := request.JSONBody
-	client, err := a.authenticateClient(ctx, "")
+	client, err := a.authenticateClient(ctx, ratelimit.TokenQueries, "")
 	if err != nil {
 		return nil, err
 	}
@@ -28,12 +30,21 @@ func (a *API) IntrospectToken(ctx context.Context, request generated.IntrospectT
 	if err != nil {
 		return nil, err
 	}
-	issued, expires := claims.IssuedAt.Unix(), claims.ExpiresAt.Unix()
+	expires := claims.ExpiresAt.Unix()
 	return generated.IntrospectToken200JSONResponse{
 		Active: true, ClientId: &claims.ClientID, Sub: &claims.UserID, UserId: &claims.UserID,
 		Scope: unlessEmpty(strings.Join(claims.Scopes, " ")), TokenType: &a.Settings.TokenType,
-		Iss: &a.Settings.Issuer, Aud: unlessEmpty(a.Settings.Audience), Jti: unlessEmpty(claims.JTI), Iat: &issued, Exp: &expires,
+		Iss: &a.Settings.Issuer, Aud: unlessEmpty(a.Settings.Audience), Jti: unlessEmpty(claims.JTI), Iat: unlessEpoch(claims.IssuedAt), Exp: &expires,
 	}, nil
+}
+
+// unlessEpoch is a time in seconds, nil for the one that stands for none (token.Claims).
+func unlessEpoch(at time.Time) *int64 {
+	seconds := at.Unix()
+	if seconds == 0 {
+		return nil
+	}
+	return &seconds
 }
 
 func unlessEmpty(text string) *string {
@@ -46,7 +57,7 @@ func unlessEmpty(text string) *string {
 // RevokeToken ends a token of the application's own (RFC 7009). What does not count anyway is no error.
 func (a *API) RevokeToken(ctx context.Context, request generated.RevokeTokenRequestObject) (generated.RevokeTokenResponseObject, error) {
 	body := request.JSONBody
-	client, err := a.authenticateClient(ctx, "")
+	client, err := a.authenticateClient(ctx, ratelimit.TokenQueries, "")
 	if err != nil {
 		return nil, err
 	}

@@ -1,13 +1,29 @@
 package handlers
 
 import (
+	"net/http"
 	"net/url"
 	"strconv"
+
+	"github.com/labstack/echo/v4"
 
 	"meet-external-api/generated"
 )
 
+// streamedRooms is an answer of generated.ListRooms200JSONResponse that is written as it is encoded: rooms of Meet can be large, and
+// generated code would hold the text of all of them as well.
+type streamedRooms generated.RoomList
+
+// VisitListRoomsResponse implements generated.ListRoomsResponseObject.
+func (r streamedRooms) VisitListRoomsResponse(w http.ResponseWriter) error {
+	w.Header().Set(echo.HeaderContentType, echo.MIMEApplicationJSON)
+	return generated.EncodeJSON(w, r)
+}
+
 const defaultPageSize = 20
+
+// lastPage is the `page` of which only a count tells the number.
+const lastPage = "last"
 
 // page is a part of a list.
 type page struct {
@@ -15,17 +31,21 @@ type page struct {
 	size   int64
 }
 
-// pageOf fills in the defaults; the bounds are those of the specification, which have been checked.
+// pageOf fills in the defaults; what the specification says of the parameters has been checked. The last page is the first one until
+// the count is known.
 func pageOf(params generated.ListRoomsParams) page {
 	p := page{number: 1, size: defaultPageSize}
-	if params.Page != nil {
-		p.number = int64(*params.Page)
+	if params.Page != nil && *params.Page != lastPage {
+		p.number, _ = strconv.ParseInt(*params.Page, 10, 64)
 	}
 	if params.PageSize != nil {
 		p.size = int64(*params.PageSize)
 	}
 	return p
 }
+
+// last is the number of the last page of so many rooms, of which the first one may be empty.
+func (p page) last(total int64) int64 { return max((total+p.size-1)/p.size, 1) }
 
 func (p page) offset() int64 { return (p.number - 1) * p.size }
 

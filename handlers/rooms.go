@@ -17,18 +17,22 @@ import (
 func (a *API) ListRooms(ctx context.Context, request generated.ListRoomsRequestObject) (generated.ListRoomsResponseObject, error) {
 	page := pageOf(request.Params)
 	rooms, total, err := a.Store.Rooms(ctx, callerOf(ctx), request.Params.Slug, page.size, page.offset())
+	if last := page.last(total); err == nil && last > 1 && request.Params.Page != nil && *request.Params.Page == lastPage {
+		page.number = last
+		rooms, total, err = a.Store.Rooms(ctx, callerOf(ctx), request.Params.Slug, page.size, page.offset())
+	}
 	if err != nil {
 		return nil, err
 	}
 	if len(rooms) == 0 && page.number > 1 {
 		return nil, refusal.PageNotFound
 	}
-	return generated.ListRooms200JSONResponse(a.roomList(rooms, total, page, auth.FromContext[auth.Origin](ctx).URL)), nil
+	return streamedRooms(a.roomList(rooms, total, page, auth.FromContext[auth.Origin](ctx).URL)), nil
 }
 
 // CreateRoom makes a room that the user owns (docs/contract.md, "POST /rooms/").
 func (a *API) CreateRoom(ctx context.Context, request generated.CreateRoomRequestObject) (generated.CreateRoomResponseObject, error) {
-	if err := a.checkAccessLevel(request.Body); err != nil {
+	if err := a.checkAccessLevel(request.Body.AccessLevel); err != nil {
 		return nil, err
 	}
 	room, err := a.Store.CreateRoom(ctx, callerOf(ctx), a.newRoom(request.Body))
@@ -47,8 +51,8 @@ func (a *API) CreateRoom(ctx context.Context, request generated.CreateRoomReques
 }
 
 // checkAccessLevel refuses public rooms where the operator does not want them.
-func (a *API) checkAccessLevel(body *generated.RoomSettings) error {
-	wanted := body.AccessLevel != nil && *body.AccessLevel == generated.Public
+func (a *API) checkAccessLevel(level *generated.RoomAccessLevel) error {
+	wanted := level != nil && *level == generated.Public
 	if wanted && !a.Settings.AllowPublicAccess && a.Settings.DefaultAccessLevel != string(generated.Public) {
 		return refusal.PublicRoomsDisabled
 	}
@@ -56,7 +60,7 @@ func (a *API) checkAccessLevel(body *generated.RoomSettings) error {
 }
 
 // newRoom fills in the defaults.
-func (a *API) newRoom(body *generated.RoomSettings) db.NewRoom {
+func (a *API) newRoom(body *generated.RoomCreate) db.NewRoom {
 	room := db.NewRoom{
 		AccessLevel:   a.Settings.DefaultAccessLevel,
 		Configuration: json.RawMessage("{}"),
@@ -86,17 +90,17 @@ func (a *API) RetrieveRoom(ctx context.Context, request generated.RetrieveRoomRe
 
 // UpdateRoom changes a room that the user manages (docs/contract.md, "PATCH /rooms/{id}/").
 func (a *API) UpdateRoom(ctx context.Context, request generated.UpdateRoomRequestObject) (generated.UpdateRoomResponseObject, error) {
-	if err := a.checkAccessLevel(request.Body); err != nil {
+	if err := a.checkAccessLevel(request.Body.AccessLevel); err != nil {
 		return nil, err
 	}
 	room, err := a.roomWithRole(ctx, request.Id, "administrator", "owner")
 	if err != nil {
 		return nil, err
 	}
-	if *request.Body == (generated.RoomSettings{}) {
+	if *request.Body == (generated.RoomUpdate{}) {
 		return generated.UpdateRoom200JSONResponse(a.room(room)), nil
 	}
-	room, changed, err := a.Store.UpdateRoom(ctx, room.ID, db.RoomChange{
+	room, changed, err := a.Store.UpdateRoom(ctx, callerOf(ctx), room.ID, db.RoomChange{
 		AccessLevel: (*string)(request.Body.AccessLevel), Configuration: request.Body.Configuration,
 	})
 	if errors.Is(err, db.ErrNotFound) {

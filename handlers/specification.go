@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"bytes"
+	"encoding/json/jsontext"
 	"fmt"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -24,6 +25,9 @@ type Specification struct{ yaml, json specificationFormat }
 // NewSpecification encodes the specification.
 func NewSpecification(document *openapi3.T) (*Specification, error) {
 	encoded, err := document.MarshalJSON()
+	if err == nil {
+		err = (*jsontext.Value)(&encoded).Format() // which leaves `&` as it is
+	}
 	if err != nil {
 		return nil, fmt.Errorf("encoding the specification: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"meet-external-api/auth"
+	"meet-external-api/auth/ratelimit"
 	"meet-external-api/db"
 	"meet-external-api/generated"
 	"meet-external-api/refusal"
@@ -16,15 +17,15 @@ import (
 // maxRevocationWait is more than the rest of a second, which a token waits after a revocation.
 const maxRevocationWait = 2 * time.Second
 
-// CreateToken exchanges client credentials and the address of a user for a token (docs/contract.md, "POST /application/token/ —
+// GenerateToken exchanges client credentials and the address of a user for a token (docs/contract.md, "POST /application/token/ —
 // exchange credentials for a token"). The checks come in the order of the contract's table.
-func (a *API) CreateToken(ctx context.Context, request generated.CreateTokenRequestObject) (generated.CreateTokenResponseObject, error) {
+func (a *API) GenerateToken(ctx context.Context, request generated.GenerateTokenRequestObject) (generated.GenerateTokenResponseObject, error) {
 	// 1. Parse. What is wrong with the scope is for authenticated clients to know.
 	issued := time.Now()
 	address, asked, malformed := auth.SplitScope(request.JSONBody.Scope)
 
 	// 2. Authenticate the client, which also reads who has the address.
-	client, err := a.authenticateClient(ctx, address)
+	client, err := a.authenticateClient(ctx, ratelimit.TokenRequests, address)
 	if err := cmp.Or(err, malformed); err != nil {
 		return nil, err
 	}
@@ -32,7 +33,10 @@ func (a *API) CreateToken(ctx context.Context, request generated.CreateTokenRequ
 	// 3. Narrow the scopes to those asked for, and keep to the domains.
 	scopes, err := auth.GrantScopes(client.Scopes, asked)
 	if err == nil && !auth.DomainAllowed(address, client.Domains) {
-		err = refusal.DomainNotAllowed
+		err = a.checkDomain(ctx, client.ClientID, address) // it may have been stored in capitals
+	}
+	if errors.Is(err, db.ErrNotFound) {
+		err = refusal.UnknownClient // deleted in between
 	}
 	if err != nil {
 		return nil, err
@@ -65,11 +69,11 @@ func (a *API) CreateToken(ctx context.Context, request generated.CreateTokenRequ
 
 	// 6. Answer.
 	noCache := "no-cache" // for caches of HTTP/1.0 (RFC 6749, section 5.1)
-	return generated.CreateToken200JSONResponse{
-		Body: generated.Token{
+	return generated.GenerateToken200JSONResponse{
+		Body: generated.TokenResponse{
 			AccessToken: token, TokenType: a.Settings.TokenType, ExpiresIn: int64(a.Tokens.Lifetime().Seconds()),
 			Scope: unlessEmpty(strings.Join(scopes, " ")),
 		},
-		Headers: generated.CreateToken200ResponseHeaders{Pragma: &noCache},
+		Headers: generated.GenerateToken200ResponseHeaders{Pragma: &noCache},
 	}, nil
 }

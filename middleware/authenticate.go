@@ -18,7 +18,8 @@ type CheckCaller func(ctx context.Context, p auth.Principal) error
 // (docs/contract.md, "Bearer authentication of /rooms"; RFC 6750).
 //
 // The statement that does what a request asks for checks the caller in the same round trip. A request that is refused for another
-// reason may not have come so far; then it is asked for here, since authentication comes first in the order of checks.
+// reason may not have come so far; then it is asked for here, since authentication comes first in the order of checks. So is one that
+// failed: an application or a user that vanishes meanwhile is no fault of the server's.
 func Authenticate(authenticator auth.Authenticator, check CheckCaller, scope string) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
@@ -35,16 +36,21 @@ func Authenticate(authenticator auth.Authenticator, check CheckCaller, scope str
 			if err = principal.Require(scope); err == nil {
 				err = next(c)
 			}
-			var refused *refusal.Error
-			if !errors.As(err, &refused) || refused.Kind == refusal.Unauthenticated || refused.Kind == refusal.Unavailable {
+			if err == nil || isRefusal(err, refusal.Unauthenticated) || isRefusal(err, refusal.Unavailable) {
 				return err
 			}
-			if unauthenticated := check(ctx, principal); unauthenticated != nil {
+			var refused *refusal.Error
+			if unauthenticated := check(c.Request().Context(), principal); errors.As(unauthenticated, &refused) {
 				return unauthenticated
 			}
 			return err
 		}
 	}
+}
+
+func isRefusal(err error, kind refusal.Kind) bool {
+	var refused *refusal.Error
+	return errors.As(err, &refused) && refused.Kind == kind
 }
 
 func bearerToken(c echo.Context) (string, error) {

@@ -8,16 +8,16 @@ import (
 	echomiddleware "github.com/labstack/echo/v4/middleware"
 )
 
-// CORS lets pages of these origins call the API from a browser (WHATWG Fetch, "CORS protocol"); no origins: no page. Cookies
+// CORS lets pages of the origins that are allowed call the API from a browser (WHATWG Fetch, "CORS protocol"); nil: no page. Cookies
 // play no part: callers send their token.
-func CORS(origins []string) echo.MiddlewareFunc {
-	if len(origins) == 0 {
+func CORS(allowed func(origin string) bool) echo.MiddlewareFunc {
+	if allowed == nil {
 		return func(next echo.HandlerFunc) echo.HandlerFunc { return next }
 	}
 	return echomiddleware.CORSWithConfig(echomiddleware.CORSConfig{
-		AllowOrigins: origins,
-		AllowMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPatch},
-		AllowHeaders: []string{echo.HeaderAuthorization, echo.HeaderContentType, echo.HeaderXRequestID},
+		AllowOriginFunc: func(origin string) (bool, error) { return allowed(origin), nil },
+		AllowMethods:    []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPatch},
+		AllowHeaders:    []string{echo.HeaderAuthorization, echo.HeaderContentType, echo.HeaderXRequestID},
 		ExposeHeaders: []string{
 			echo.HeaderLocation, echo.HeaderRetryAfter, echo.HeaderWWWAuthenticate, echo.HeaderXRequestID,
 		},

@@ -17,7 +17,7 @@ import (
 
 // Log writes one line for each request: who asked for what, what came of it and, where it was turned down, the code of the reason, so
 // that the request id answers why. Paths are logged as routes, and neither queries nor headers nor bodies, since those may hold
-// secrets and addresses of users. The cause of a fault of ours stands in the same line.
+// secrets and addresses of users. What a caller can choose is bounded. The cause of a fault of ours stands in the same line.
 func Log(logger *slog.Logger) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
@@ -34,7 +34,7 @@ func Log(logger *slog.Logger) echo.MiddlewareFunc {
 			}
 			attributes := make([]slog.Attr, 0, 12)
 			attributes = append(attributes,
-				slog.String("method", c.Request().Method),
+				slog.String("method", bounded(c.Request().Method)),
 				slog.String("route", c.Path()),
 				slog.Int("status", status),
 				slog.Float64("duration_ms", float64(time.Since(start).Microseconds())/1000),
@@ -56,7 +56,7 @@ func levelOf(status int, err error) slog.Level {
 	switch {
 	case status < http.StatusInternalServerError || err == nil:
 		return slog.LevelInfo
-	case errors.As(err, &refused) && refused.Kind == refusal.Unavailable && refused.Code == "secret_queue_full":
+	case errors.As(err, &refused) && (refused.Code == "secret_queue_full" || refused.Code == "introspection_queue_full"):
 		return slog.LevelWarn // there may be a flood of them
 	}
 	return slog.LevelError
@@ -71,12 +71,22 @@ func principalOf(ctx context.Context) []slog.Attr {
 		clientID = auth.FromContext[auth.Client](ctx).ID
 	}
 	if isLoggable(clientID) {
-		attributes = append(attributes, slog.String("client_id", clientID))
+		attributes = append(attributes, slog.String("client_id", bounded(clientID)))
 	}
 	if principal.UserID != "" {
 		attributes = append(attributes, slog.String("user", principal.UserID))
 	}
 	return attributes
+}
+
+// maxLogged is how much of a value is logged, in bytes.
+const maxLogged = 1000
+
+func bounded(value string) string {
+	if len(value) <= maxLogged {
+		return value
+	}
+	return strings.ToValidUTF8(value[:maxLogged], "") + "…"
 }
 
 // isLoggable tells whether a client id may stand in the log: a client that mixes up its id and its secret sends the secret as its id.
@@ -91,9 +101,9 @@ func reasonOf(err error, status int, c echo.Context) []slog.Attr {
 	attributes := []slog.Attr{slog.String("reason", refused.Code)}
 	switch {
 	case status >= http.StatusInternalServerError:
-		attributes = append(attributes, slog.String("error", err.Error()))
+		attributes = append(attributes, slog.String("error", bounded(err.Error())))
 	case refused.Cause != nil:
-		attributes = append(attributes, slog.String("cause", refused.Cause.Error()))
+		attributes = append(attributes, slog.String("cause", bounded(refused.Cause.Error())))
 	}
 	var panicked *panicError
 	if errors.As(err, &panicked) {

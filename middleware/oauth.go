@@ -47,8 +47,9 @@ func newOAuthEndpoint(operation *openapi3.Operation, body *openapi3.Schema) (*oa
 }
 
 // mergeCredentials makes one set of parameters out of a body and the Basic credentials beside it (RFC 6749, section 2.3.1),
-// and names those that are required, as the way in which the client authenticates needs them. There may be one way only, and
-// nothing of it may stand in the URL, where logs would keep it.
+// and names those that are required, as the way in which the client authenticates needs them. There may be one way only, beside
+// which empty parameters of another count as left out (RFC 6749, section 3.2), and nothing of it may stand in the URL, where logs
+// would keep it.
 func (e *oauthEndpoint) mergeCredentials(c echo.Context, form map[string]any) (required []string, err error) {
 	query, err := queryOf(c)
 	if err != nil {
@@ -65,18 +66,35 @@ func (e *oauthEndpoint) mergeCredentials(c echo.Context, form map[string]any) (r
 	}
 	scheme, encoded, _ := strings.Cut(header, " ")
 	basic := strings.EqualFold(scheme, "basic")
-	asserted := form["client_assertion_type"] != nil || form["client_assertion"] != nil
+	asserted := isGiven(form, "client_assertion_type") || isGiven(form, "client_assertion")
+	secret := isGiven(form, "client_secret")
 	switch {
-	case basic && (asserted || form["client_secret"] != nil), asserted && form["client_secret"] != nil:
+	case basic && (asserted || secret), asserted && secret:
 		return nil, refusal.SeveralCredentials
 	case asserted:
+		dropEmpty(form, "client_id", "client_secret")
 		return []string{"client_assertion_type", "client_assertion"}, nil
 	case basic:
+		dropEmpty(form, "client_id", "client_secret", "client_assertion_type", "client_assertion")
 		return nil, addBasic(encoded, form)
-	case e.missing == refusal.InvalidClient && form["client_id"] == nil && form["client_secret"] == nil:
+	case secret:
+		dropEmpty(form, "client_assertion_type", "client_assertion")
+	case e.missing == refusal.InvalidClient && !isGiven(form, "client_id"):
 		return nil, refusal.ClientAuthentication
 	}
 	return []string{"client_id", "client_secret"}, nil
+}
+
+// isGiven is whether a parameter has a value.
+func isGiven(form map[string]any, name string) bool { return form[name] != nil && form[name] != "" }
+
+// dropEmpty takes parameters without a value for omitted (RFC 6749, section 3.2). A null stays one, and is refused as such.
+func dropEmpty(form map[string]any, names ...string) {
+	for _, name := range names {
+		if form[name] == "" {
+			delete(form, name)
+		}
+	}
 }
 
 func addBasic(encoded string, form map[string]any) error {
@@ -88,7 +106,11 @@ func addBasic(encoded string, form map[string]any) error {
 	if named := form["client_id"]; named != nil && named != id {
 		return refusal.OtherClientID
 	}
-	form["client_id"], form["client_secret"] = id, secret
+	for name, value := range map[string]string{"client_id": id, "client_secret": secret} {
+		if _, given := form[name]; !given {
+			form[name] = value
+		}
+	}
 	return nil
 }
 

@@ -42,7 +42,7 @@ func chainOf(operation *openapi3.Operation, o Options) ([]echo.MiddlewareFunc, e
 		return nil, err
 	}
 	switch {
-	case requires(operation, "bearer"):
+	case requires(operation, "BearerAuth"):
 		scope, ok := operation.Extensions["x-required-scope"].(string)
 		if !ok {
 			return nil, fmt.Errorf("x-required-scope is missing")

@@ -3,6 +3,7 @@ package middleware
 import (
 	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -13,6 +14,9 @@ import (
 	"meet-external-api/auth"
 	"meet-external-api/refusal"
 )
+
+// wordExtension is a word that a parameter may be beside numbers.
+const wordExtension = "x-word"
 
 // validator checks the requests of one operation against the specification. It is made once, at start.
 type validator struct {
@@ -44,11 +48,14 @@ func (v validator) middleware(next echo.HandlerFunc) echo.HandlerFunc {
 			if err := v.checkBody(c); err != nil {
 				return err
 			}
+			restartDeadline(c)
 		}
 		return next(c)
 	}
 }
 
+// checkParameters refuses what the specification does not allow of a path and a query. An empty parameter of the query is as none:
+// what comes after does not see it.
 func (v validator) checkParameters(c echo.Context) error {
 	query, err := queryOf(c)
 	if err != nil {
@@ -63,7 +70,10 @@ func (v validator) checkParameters(c echo.Context) error {
 				return refusal.IDNotFound
 			}
 		case openapi3.ParameterInQuery:
-			if messages := checkQuery(parameter, query); messages != nil {
+			if slices.Equal(query[parameter.Name], []string{""}) {
+				query.Del(parameter.Name)
+				c.Request().URL.RawQuery = query.Encode()
+			} else if messages := checkQuery(parameter, query); messages != nil {
 				fields[parameter.Name] = messages
 			}
 		}
@@ -96,6 +106,9 @@ func checkQuery(parameter *openapi3.Parameter, query url.Values) []string {
 		return []string{refusal.FieldNotString}
 	}
 	var value any = given[0]
+	if value == parameter.Extensions[wordExtension] {
+		return nil
+	}
 	if schema := parameter.Schema.Value; schema.Type.Is("integer") {
 		number, err := strconv.ParseInt(given[0], 10, 32)
 		if err != nil {
@@ -103,7 +116,7 @@ func checkQuery(parameter *openapi3.Parameter, query url.Values) []string {
 		}
 		value = float64(number)
 	}
-	return describeSchemaErrors(schemaErrors(parameter.Schema.Value.VisitJSON(value, openapi3.MultiErrors())))[""]
+	return describeSchemaErrors(schemaErrors(parameter.Schema.Value.VisitJSON(value, openapi3.MultiErrors())), value)[""]
 }
 
 func (v validator) checkBody(c echo.Context) error {
@@ -124,8 +137,9 @@ func (v validator) checkBody(c echo.Context) error {
 		}
 	}
 	keepKnown(object, v.body)
+	cutLists(object, v.body)
 	found := schemaErrors(v.body.VisitJSON(object, openapi3.VisitAsRequest(), openapi3.MultiErrors()))
-	fields := describeSchemaErrors(found)
+	fields := describeSchemaErrors(found, object)
 	for _, name := range required {
 		if _, given := object[name]; !given {
 			fields[name] = []string{refusal.FieldRequired}
@@ -155,4 +169,22 @@ func trimText(object map[string]any, schema *openapi3.Schema) {
 // keepKnown drops the members that the schema does not name and does not refuse: nobody will look at them.
 func keepKnown(object map[string]any, schema *openapi3.Schema) {
 	maps.DeleteFunc(object, func(name string, _ any) bool { return schema.Properties[name] == nil })
+}
+
+// cutLists leaves of each list that is too long one element more than it may have: it is refused for that, and not looked through for
+// what is wrong with thousands of elements.
+func cutLists(value any, schema *openapi3.Schema) any {
+	switch value := value.(type) {
+	case map[string]any:
+		for name, property := range schema.Properties {
+			if inside, given := value[name]; given {
+				value[name] = cutLists(inside, property.Value)
+			}
+		}
+	case []any:
+		if most := schema.MaxItems; most != nil && uint64(len(value)) > *most {
+			return value[:*most+1]
+		}
+	}
+	return value
 }

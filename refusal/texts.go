@@ -23,6 +23,7 @@ var (
 	IDNotFound        = &Error{Kind: NotFound, Code: "id_not_valid", Text: "Not found."}
 	NotEnabled        = &Error{Kind: NotFound, Code: "applications_disabled", Text: "Not found."}
 	TwoAuthorizations = &Error{Kind: Invalid, Code: "two_authorization_headers", Text: "Only one Authorization header may be sent."}
+	HostNotValid      = &Error{Kind: Invalid, Code: "host_not_valid", Text: "The Host of the request is not a host name."}
 	QueryEncoding     = &Error{Kind: Invalid, Code: "query_encoding", Text: "The query of the URL is not well encoded."}
 	BodyIncomplete    = &Error{Kind: Invalid, Code: "body_incomplete", Text: "The request body could not be read to its end."}
 	FormEncoding      = &Error{Kind: Invalid, Code: "form_encoding", Text: "The form is not well encoded."}
@@ -32,7 +33,7 @@ var (
 
 // Method refuses a method that a path does not have.
 func Method(method string) *Error {
-	return &Error{Kind: MethodNotAllowed, Code: "method_not_allowed", Text: fmt.Sprintf("Method %q not allowed.", method)}
+	return &Error{Kind: MethodNotAllowed, Code: "method_not_allowed", Text: "Method " + Quote(method) + " not allowed."}
 }
 
 // BodyTooLarge refuses a body of more than so many bytes.
@@ -42,7 +43,26 @@ func BodyTooLarge(limit int64) *Error {
 
 // MediaType refuses a body of another type than those that are read.
 func MediaType(contentType string) *Error {
-	return &Error{Kind: UnsupportedMedia, Code: "unsupported_media_type", Text: `Unsupported media type "` + contentType + `" in request.`}
+	return &Error{Kind: UnsupportedMedia, Code: "unsupported_media_type", Text: "Unsupported media type " + Quote(contentType) + " in request."}
+}
+
+// ContentCoding refuses a body that is compressed, or otherwise encoded (RFC 9110, section 8.4).
+func ContentCoding(coding string) *Error {
+	return &Error{
+		Kind: UnsupportedMedia, Code: "unsupported_content_coding",
+		Text: "Unsupported content coding " + Quote(coding) + " in request: send the body as it is.",
+	}
+}
+
+// maxQuoted is how many characters of what a caller sent are repeated.
+const maxQuoted = 100
+
+// Quote puts the beginning of what a caller sent between quotation marks, as Meet does, as it is.
+func Quote(text string) string {
+	if characters := []rune(text); len(characters) > maxQuoted {
+		text = string(characters[:maxQuoted]) + "…"
+	}
+	return `"` + text + `"`
 }
 
 // MalformedJSON refuses a body that is no JSON; the text of err repeats nothing of the body.
@@ -90,6 +110,8 @@ const (
 	FieldRepeated      = "This parameter may be given only once."
 	FieldChoice        = "%s is not a valid choice."
 	FieldTooLong       = "Ensure this field has no more than %d characters."
+	FieldTooManyItems  = "Ensure this field has no more than %d elements."
+	FieldRepeats       = "Ensure this field has each element only once."
 	FieldTooSmall      = "Ensure this value is greater than or equal to %v."
 	FieldTooGreat      = "Ensure this value is less than or equal to %v."
 	FieldNotList       = "Expected a list, but got %s."
@@ -182,6 +204,7 @@ var (
 	PublicRoomsDisabled = Field("access_level", "Public rooms are disabled for the external API.")
 	EmailNotValid       = Field("email", "Enter a valid email address.")
 	DelegateUnknown     = &Error{Kind: NotFound, Code: "delegate_unknown", Text: "Delegate user not found and provisional user creation is disabled."}
+	DelegateNotCreated  = &Error{Kind: Conflict, Code: "delegate_not_created", Text: "Failed to create or retrieve delegate user."}
 )
 
 // DelegateIsOwner is not a refusal: it tells why the role that was asked for is not the one that the user has.

@@ -5,7 +5,8 @@ set -eu
 export EXTERNAL_API_DATA="${EXTERNAL_API_DATA:-./data}"
 export EXTERNAL_API_LISTEN="${EXTERNAL_API_LISTEN:-127.0.0.1:8080}"
 export EXTERNAL_API_DRAIN_SECONDS="${EXTERNAL_API_DRAIN_SECONDS:-0}"
-export EXTERNAL_API_LOG_FORMAT="${EXTERNAL_API_LOG_FORMAT:-text}"
+export EXTERNAL_API_LOG_FORMAT=text
+[ "${EXTERNAL_API_LOG_LEVEL:-}" = debug ] || export EXTERNAL_API_LOG_LEVEL=info
 export APPLICATION_BASE_URL="${APPLICATION_BASE_URL:-http://localhost:3000}"
 program=bin/meet-external-api
 user=user@example.com
@@ -18,30 +19,26 @@ if [ ! -s "$demo/jwt.key" ]; then
   head -c 48 /dev/urandom | openssl base64 -A > "$demo/jwt.key"
 fi
 export APPLICATION_JWT_SECRET_KEY_FILE="$demo/jwt.key"
-if [ ! -s "$demo/application.json" ]; then
-  echo "first run: making a database, a demo application and a demo user in $EXTERNAL_API_DATA" >&2
-  users=$("$program" user list --json)
+
+make_application() {
+  [ ! -s "$demo/application.json" ] || return 0
+  users=$("$program" user list --search "$user" --json)
   case $users in *"\"$user\""*) ;; *) "$program" user create --email "$user" >/dev/null ;; esac
   "$program" application create --name Demo --any-domain --scope rooms:list --scope rooms:retrieve --scope rooms:create \
     --scope rooms:update --scope rooms:delete --scope rooms:grant-access --json > "$demo/application.new"
   mv "$demo/application.new" "$demo/application.json"
-fi
+}
+
 value() { sed -n "s/.*\"$1\": \"\\([^\"]*\\)\".*/\\1/p" "$demo/application.json"; }
 
-"$program" serve &
-server=$!
-trap 'kill -TERM "$server" 2>/dev/null' INT TERM
-# An address of all of this machine is not one that can be asked.
-case $EXTERNAL_API_LISTEN in
-  :* | 0.0.0.0:* | \[::\]:*) url="http://127.0.0.1:${EXTERNAL_API_LISTEN##*:}" ;;
-  *) url="http://$EXTERNAL_API_LISTEN" ;;
-esac
-until curl -sf "$url/__heartbeat__" >/dev/null; do
-  kill -0 "$server" 2>/dev/null || { wait "$server"; exit 1; }
-  sleep 0.1
-done
-api="$url/external-api/v1.0"
-cat <<EOF
+introduce() {
+  # An address of all of this machine is not one that can be asked.
+  case $address in
+    :* | 0.0.0.0:* | \[::\]:*) url="http://127.0.0.1:${address##*:}" ;;
+    *) url="http://$address" ;;
+  esac
+  api="$url/external-api/v1.0"
+  cat <<END
 
 Ready. Documentation to read and try: $api/docs
 The demo application acts for $user. Paste into another terminal:
@@ -64,6 +61,39 @@ curl -s $api/rooms/\$ROOM/ -H "Authorization: Bearer \$TOKEN"
 
 Ctrl-C stops it. Everything is kept in $EXTERNAL_API_DATA.
 
-EOF
-# A signal interrupts the first wait; the second one is for the end.
-wait "$server" || wait "$server"
+END
+}
+
+# Shows the log, and once the server is ready what to paste. Its own log tells both that and its address: another server might answer
+# where it was to listen. It is read to its end, after the signal that stops the server too.
+follow() {
+  trap '' INT TERM HUP
+  rm "$log"
+  while IFS= read -r line; do
+    printf '%s\n' "$line" >&2
+    case $line in
+      *' msg=listening address='*) address=${line##*=} ;;
+      *' msg=ready')
+        { make_application && introduce; } || kill -TERM "$server"
+        break ;;
+    esac
+  done
+  cat >&2 || cat >/dev/null
+}
+
+log=$(mktemp -u "$demo/log-XXXXXX")
+mkfifo "$log"
+"$program" serve 2> "$log" &
+server=$!
+follow < "$log" &
+follower=$!
+# The terminal gives its Ctrl-C to the server, too: a second signal would end it at once.
+trap : INT
+trap 'kill -TERM "$server" 2>/dev/null' TERM
+# A signal ends a wait, but not the server.
+while :; do
+  wait "$server" && status=0 || status=$?
+  kill -0 "$server" 2>/dev/null || break
+done
+wait "$follower"
+exit "$status"

@@ -10,6 +10,7 @@ present() {
     chromium) command -v chromium ;;
     node) command -v npm ;;
     python) python3 -m pip --version ;;
+    pgbouncer) command -v pgbouncer || [ -x /usr/sbin/pgbouncer ] ;;
     *) command -v "$1" ;;
   esac >/dev/null 2>&1
 }
@@ -17,9 +18,12 @@ present() {
 packages() {
   case $1 in
     postgres) echo postgresql ;;
+    mvn) echo maven ;;
+    php) echo php-cli php-curl php-mbstring php-guzzlehttp-guzzle ;;
     node) echo nodejs npm ;;
     python) echo python3 python3-pip ;;
     cc) echo gcc libc6-dev ;;
+    xz) echo xz-utils ;;
     java) echo default-jdk-headless ;;
     *) echo "$1" ;;
   esac
@@ -32,11 +36,11 @@ done
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-  echo "installing$missing" >&2
-  apt-get update -qq
+  echo "installing$missing"
   # shellcheck disable=SC2086
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
-else
-  echo "missing: install$missing (Debian and Ubuntu: sudo apt-get install$missing)" >&2
-  exit 1
+  if apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null; then
+    exit 0
+  fi
 fi
+echo "missing: install$missing (Debian and Ubuntu: sudo apt-get install$missing)" >&2
+exit 1

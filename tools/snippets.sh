@@ -9,17 +9,19 @@ export GOTOOLCHAIN=auto
 document=docs/callers.md
 tools/install.sh curl openssl python3 node java
 
-port=18082
 . tools/with_demo.sh
 
 value() { sed -n "s/.*\"$1\": \"\\([^\"]*\\)\".*/\\1/p" "$work/data/demo/application.json"; }
-MEET_URL=http://127.0.0.1:$port/external-api/v1.0
+MEET_URL=$url/external-api/v1.0
 CLIENT_ID=$(value client_id)
 CLIENT_SECRET=$(value client_secret)
 USER_EMAIL=user@example.com
+COLLEAGUE_EMAIL=colleague@example.com
 CLIENT_KEY=$work/client.pem
-export MEET_URL CLIENT_ID CLIENT_SECRET USER_EMAIL CLIENT_KEY
+export MEET_URL CLIENT_ID CLIENT_SECRET USER_EMAIL COLLEAGUE_EMAIL CLIENT_KEY
 
+# Whom the operator knows.
+EXTERNAL_API_DATA="$work/data" bin/meet-external-api user create --email "$COLLEAGUE_EMAIL" > /dev/null
 # What the operator does with the public key of an application.
 openssl genpkey -algorithm RSA -out "$CLIENT_KEY" 2>/dev/null
 openssl pkey -in "$CLIENT_KEY" -pubout -out "$work/client.pub.pem"

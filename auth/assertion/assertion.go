@@ -11,6 +11,7 @@ import (
 
 	"github.com/maypok86/otter/v2"
 
+	"meet-external-api/auth"
 	"meet-external-api/auth/jose"
 	"meet-external-api/refusal"
 )
@@ -55,14 +56,21 @@ func ClientID(text string) string {
 	return string(claims.Subject)
 }
 
-func parse(text string) (signed jose.JWS, claims jose.RegisteredClaims, err error) {
+// claims are those of RFC 7523, section 3, of which `aud` is one string: a list may name several servers, of which each could use the
+// assertion at another one (CVE-2025-27370).
+type claims struct {
+	jose.RegisteredClaims
+	Audience jose.Text `json:"aud"`
+}
+
+func parse(text string) (signed jose.JWS, c claims, err error) {
 	if len(text) > maxLength {
-		return signed, claims, fmt.Errorf("more than %d bytes", maxLength)
+		return signed, c, fmt.Errorf("more than %d bytes", maxLength)
 	}
 	if signed, err = jose.ParseJWS(text); err == nil {
-		err = jose.DecodeObject(signed.Payload, &claims)
+		err = jose.DecodeObject(signed.Payload, &c)
 	}
-	return signed, claims, err
+	return signed, c, err
 }
 
 // Verifier tells right client assertions from wrong ones. It is safe for concurrent use.
@@ -82,7 +90,7 @@ func NewVerifier() (*Verifier, error) {
 
 // Verify checks an assertion of the client with that id and these public keys, a JWK Set of jose.NormalizeClientKeys; none: the
 // client has none, or there is no such client. Where several of them fit its `alg`, it has to name one by `kid` (OpenID Connect
-// Core, section 10.1). One of the audiences has to be its `aud`. Errors: refusal.WrongAssertion, with a cause for the log; the
+// Core, section 10.1). Its `aud` has to be one of the audiences, whatever the case of their hosts. Errors: refusal.WrongAssertion, with a cause for the log; the
 // refusal of refusal.Assertion where the client's key has signed it and something else is wrong.
 func (v *Verifier) Verify(text, clientID string, keys []byte, audiences []string, now time.Time) (Assertion, error) {
 	signed, claims, err := parse(text)
@@ -122,7 +130,7 @@ func (v *Verifier) parse(text []byte) []jose.Key {
 }
 
 // check tells a client, who has proved to be one, what to change.
-func check(claims jose.RegisteredClaims, audiences []string, now time.Time) error {
+func check(claims claims, audiences []string, now time.Time) error {
 	soon := now.Add(clockSkew)
 	expires, issued := claims.ExpiresAt.Time(), claims.IssuedAt
 	switch {
@@ -140,10 +148,18 @@ func check(claims jose.RegisteredClaims, audiences []string, now time.Time) erro
 		return refused("its nbf is in the future")
 	case claims.ID == "" || len(claims.ID) > maxID:
 		return refused(fmt.Sprintf("it needs a jti of 1 to %d bytes", maxID))
-	case !slices.ContainsFunc(claims.Audience, func(name string) bool { return slices.Contains(audiences, name) }):
-		return refused("its aud is not this authorization server: give the URL of the token endpoint or the issuer of its metadata")
+	case !slices.ContainsFunc(audiences, func(name string) bool { return foldHost(name) == foldHost(string(claims.Audience)) }):
+		return refused("its aud is not this authorization server: give the URL of the token endpoint or the issuer of its metadata, " +
+			"as one string")
 	}
 	return nil
+}
+
+// foldHost is a URL with its scheme and its host in lower case (RFC 3986, section 6.2.2.1).
+func foldHost(url string) string {
+	scheme, rest, _ := strings.Cut(url, "://")
+	host, path, _ := strings.Cut(rest, "/")
+	return auth.FoldASCII(scheme) + "://" + auth.FoldASCII(host) + "/" + path
 }
 
 func refused(what string) error { return refusal.Assertion("assertion_claims", what) }

@@ -111,7 +111,6 @@ func TestAssertions(t *testing.T) {
 		"with its key named":       {header: map[string]any{"kid": key.ID}},
 		"with its type":            {header: map[string]any{"typ": "client-authentication+jwt"}},
 		"with a type in capitals":  {header: map[string]any{"typ": "JWT"}},
-		"several audiences":        {changes: map[string]any{"aud": []any{"https://other.example", 1, tokenEndpoint}}},
 		"without iat":              {changes: map[string]any{"iat": nil}},
 		"with a fraction":          {changes: map[string]any{"exp": float64(at.Unix()) + 60.25, "iat": float64(at.Unix()) - 0.5}},
 		"within the clock skew":    {changes: map[string]any{"iat": at.Unix() + 10, "nbf": at.Unix() + 10}},
@@ -138,6 +137,9 @@ func TestAssertions(t *testing.T) {
 		"no audience":              {changes: map[string]any{"aud": nil}, said: "aud"},
 		"another audience":         {changes: map[string]any{"aud": "https://other.example"}, said: "aud"},
 		"audiences, all of others": {changes: map[string]any{"aud": []any{"https://other.example", 1}}, said: "aud"},
+		"a list of one audience":   {changes: map[string]any{"aud": []any{tokenEndpoint}}, said: "aud"},
+		"several audiences":        {changes: map[string]any{"aud": []any{"https://other.example", 1, tokenEndpoint}}, said: "aud"},
+		"with NUL behind it":       {changes: map[string]any{"aud": tokenEndpoint + "\x00"}, said: "aud"},
 		"no audiences":             {changes: map[string]any{"aud": []any{}}, said: "aud"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -21,7 +21,11 @@ type Authenticator struct {
 }
 
 // Authenticate implements auth.Authenticator. Errors: those of Introspector.Introspect and of UserBySub.
-func (a Authenticator) Authenticate(ctx context.Context, token string) (auth.Principal, error) {
+func (a Authenticator) Authenticate(ctx context.Context, bearer string) (auth.Principal, error) {
+	token, ok := tokenOf(bearer)
+	if !ok {
+		return auth.Principal{}, refusal.InvalidToken.Because("what is no bearer token, or longer than %d bytes, is not shown to the provider", maxTokenLength)
+	}
 	if a.isOwn(token) {
 		return auth.Principal{}, refusal.InvalidToken.Because("a token of ours, or one that may be read as such, is not shown to the provider")
 	}

@@ -61,6 +61,10 @@ type Options struct {
 	Proxy *url.URL
 	// InsecureTLS takes any certificate.
 	InsecureTLS bool
+	// Check refuses to ask for a network of callers, as auth.Origin.Network returns it, for which the authorization server has been
+	// asked in vain too often; CountFailure counts that it has been.
+	Check        func(ctx context.Context, network string) error
+	CountFailure func(ctx context.Context, network string)
 	// Now is the clock.
 	Now func() time.Time
 	// Log gets what only the operator can change: that our own credentials are wrong.
@@ -78,15 +82,17 @@ type Introspected struct {
 }
 
 // Introspector asks the authorization server about tokens (docs/contract.md, "Bearer authentication of /rooms"; RFC 7662).
-// Results are cached, equal requests at one time make one call (singleflight), and a circuit breaker keeps calls from a server
-// that is down. It is safe for concurrent use.
+// Results are cached, equal requests of a network at one time make one call (singleflight), calls are bounded, in all and by network,
+// and a circuit breaker keeps them from a server that is down. It is safe for concurrent use.
 type Introspector struct {
 	options   Options
 	http      *http.Client
 	signed    *signedAnswers               // nil unless answers are signed
 	cache     *otter.Cache[string, result] // by the SHA-256 of tokens
 	calls     auth.Singleflight[result]
-	breaker   *gobreaker.CircuitBreaker[answer]
+	places    *places
+	probes    auth.Singleflight[answer]
+	breaker   *gobreaker.TwoStepCircuitBreaker[answer]
 	openUntil atomic.Int64 // in nanoseconds of the Unix clock
 }
 
@@ -98,7 +104,7 @@ func New(o Options) (*Introspector, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the cache of introspected tokens: %w", err)
 	}
-	i := &Introspector{options: o, http: newHTTPClient(o), cache: cache}
+	i := &Introspector{options: o, http: newHTTPClient(o), cache: cache, places: newPlaces()}
 	i.breaker = i.newBreaker(pause)
 	if o.Signed {
 		i.signed, err = newSignedAnswers(o, i.http)
@@ -109,16 +115,17 @@ func New(o Options) (*Introspector, error) {
 	return i, nil
 }
 
-// Introspect asks the authorization server about a token. Errors: refusal.InvalidToken for a token that it calls inactive or
-// whose answer fails our checks; a refusal of the kind refusal.Unavailable where there is no answer, or none before ctx ends.
+// Introspect asks the authorization server about a token, for the caller whose auth.Origin is in ctx. Errors: refusal.InvalidToken
+// for a token that it calls inactive or whose answer fails our checks; those of Options.Check; a refusal of the kind
+// refusal.Unavailable where there is no answer, none before ctx ends, or no place among the calls.
 func (i *Introspector) Introspect(ctx context.Context, token string) (Introspected, error) {
 	hash := sha256.Sum256([]byte(token))
-	key := string(hash[:])
+	key, network := string(hash[:]), auth.FromContext[auth.Origin](ctx).Network()
 	if known, ok := i.cached(key); ok {
 		return known.introspected, known.err
 	}
-	found, err := i.calls.Do(ctx, key, i.options.Timeout, func(ctx context.Context) (result, error) {
-		return i.ask(ctx, key, token)
+	found, err := i.calls.Do(ctx, network+" "+key, maxWait+i.options.Timeout, func(ctx context.Context) (result, error) {
+		return i.ask(ctx, network, key, token)
 	})
 	if err != nil && ctx.Err() != nil {
 		err = unavailable(ctx.Err(), 0)
@@ -131,16 +138,27 @@ func (i *Introspector) cached(key string) (result, bool) {
 	return known, ok && i.options.Now().Before(known.expires)
 }
 
-func (i *Introspector) ask(ctx context.Context, key, token string) (result, error) {
+func (i *Introspector) ask(ctx context.Context, network, key, token string) (result, error) {
+	leave, err := i.places.enter(ctx, network)
+	if err != nil {
+		return result{}, refusal.NotAvailable("introspection_queue_full", err)
+	}
+	defer leave()
 	// The call before this one may have ended just after the cache was looked at.
 	if known, ok := i.cached(key); ok {
 		return known, nil
 	}
-	answered, err := i.breaker.Execute(func() (answer, error) { return i.request(ctx, token) })
+	if err := i.options.Check(ctx, network); err != nil {
+		return result{}, err
+	}
+	answered, err := i.guarded(ctx, token)
+	found := i.evaluate(answered)
+	if !errors.Is(err, gobreaker.ErrOpenState) && !errors.Is(err, gobreaker.ErrTooManyRequests) && cmp.Or(err, found.err) != nil {
+		i.options.CountFailure(ctx, network)
+	}
 	if err != nil {
 		return result{}, unavailable(err, i.untilClosed())
 	}
-	found := i.evaluate(answered)
 	i.cache.Set(key, found)
 	return found, nil
 }
@@ -164,6 +182,8 @@ func parseAnswer(text []byte) (answer, error) {
 
 // request gets an answer. None of its errors may be a refusal: the caller did no wrong.
 func (i *Introspector) request(ctx context.Context, token string) (answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, i.options.Timeout)
+	defer cancel()
 	form := url.Values{"client_id": {i.options.ClientID}, "client_secret": {i.options.ClientSecret}, "token": {token}}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, i.options.Endpoint, strings.NewReader(form.Encode()))
 	if err != nil {
@@ -220,7 +240,7 @@ func (i *Introspector) counts(a answer, found Introspected) bool {
 	_, issued := a.all["iss"]
 	return a.Active == true &&
 		(!issued || string(a.Issuer) == i.options.Issuer) &&
-		slices.ContainsFunc(i.options.Scopes, func(scope string) bool { return auth.HasScope(found.Scopes, scope) }) &&
+		slices.ContainsFunc(i.options.Scopes, func(scope string) bool { return slices.Contains(found.Scopes, scope) }) &&
 		found.ClientID != "" &&
 		found.Subject != "" && utf8.RuneCountInString(found.Subject) <= maxSubjectLength
 }

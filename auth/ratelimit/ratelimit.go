@@ -1,12 +1,12 @@
-// Package ratelimit bounds how often clients authenticate themselves, and how often they fail to. The table in Options.limits is
-// all the limits that there are. They are counted in this process, or in Redis by all replicas together; nothing else here
-// knows Redis. What a secret is, and what an attempt costs, is no subject of this package. Begin with Limiter.
+// Package ratelimit bounds how often clients authenticate themselves, how often they fail to, and how often an OpenID provider is
+// asked in vain. The table in Options.limits is all the limits that there are. They are counted in this process, or in Redis by all
+// replicas together; nothing else here knows Redis. What a secret is, and what an attempt costs, is no subject of this package.
+// Begin with Limiter.
 package ratelimit
 
 import (
 	"context"
 	"log/slog"
-	"net/netip"
 	"time"
 
 	"meet-external-api/refusal"
@@ -14,8 +14,8 @@ import (
 
 // Options say how often credentials may be tried.
 type Options struct {
-	// RequestsPerMinute and FailuresPerMinute are the numbers of the table; 0: no limit.
-	RequestsPerMinute, FailuresPerMinute int
+	// RequestsPerMinute, FailuresPerMinute and BearerFailuresPerMinute are the numbers of the table; 0: no limit.
+	RequestsPerMinute, FailuresPerMinute, BearerFailuresPerMinute int
 	// RedisURL is that of the Redis in which all replicas count together; empty: each counts on its own.
 	RedisURL string
 	Log      *slog.Logger
@@ -24,17 +24,33 @@ type Options struct {
 // addressFactor is how many times the failures that an address may have with one client id, it may have with all of them.
 const addressFactor = 2
 
+// Budget names a limit of the table. Those of an application are apart, so that one use of it does not cost it another.
+type Budget int
+
+// The limits.
+const (
+	TokenRequests Budget = iota
+	TokenQueries         // introspections and revocations
+	pairFailures
+	addressFailures
+	bearerFailures
+)
+
 // limits is the table: each limit's code, which is that of its refusals, what is counted apart, and how many may come in a minute.
 // All of them may come at once; then one more each time that the minute divided by their number has passed. Client ids count
 // as they were sent, whether or not there is such an application.
-func (o Options) limits(clientID, network string) [3]limit {
+func (o Options) limits(clientID, network string) [5]limit {
 	return [...]limit{
-		// Requests whose client has authenticated itself.
-		{code: "requests_per_application", key: clientID, perMinute: o.RequestsPerMinute},
+		// Requests for a token whose client has authenticated itself.
+		TokenRequests: {code: "requests_per_application", key: clientID, perMinute: o.RequestsPerMinute},
+		// Requests about a token whose client has.
+		TokenQueries: {code: "queries_per_application", key: clientID, perMinute: o.RequestsPerMinute},
 		// Requests whose client has failed to.
-		{code: "failures_per_application_and_address", key: network + " " + clientID, perMinute: o.FailuresPerMinute},
+		pairFailures: {code: "failures_per_application_and_address", key: network + " " + clientID, perMinute: o.FailuresPerMinute},
 		// The same over all client ids, against those who make them up, or try one secret with each.
-		{code: "failures_per_address", key: network, perMinute: addressFactor * o.FailuresPerMinute},
+		addressFailures: {code: "failures_per_address", key: network, perMinute: addressFactor * o.FailuresPerMinute},
+		// Bearer tokens about which the OpenID provider was asked in vain.
+		bearerFailures: {code: "bearer_failures_per_address", key: network, perMinute: o.BearerFailuresPerMinute},
 	}
 }
 
@@ -54,8 +70,11 @@ const (
 	refund action = "refund" // count one less
 )
 
+// actions are what a decision does about limits; about those that are left out nothing.
+type actions map[Budget]action
+
 // Limiter counts by the table. Each of its methods is one decision, which counts with all of its limits or with none. The client
-// id is the one that was sent; the network is that of the caller's address, as Network returns it.
+// id is the one that was sent; the network is that of the caller's address, as auth.Origin.Network returns it.
 type Limiter struct {
 	options Options
 	memory  memory
@@ -82,35 +101,45 @@ func (l *Limiter) Close() error {
 
 // Check refuses when one of the limits is used up, and counts nothing; except that a guess, at a client whose right secret would be let
 // in at once, goes on counting as a failure of the client at the address. Errors: refusal.TooManyRequests with the code of the limit.
-func (l *Limiter) Check(ctx context.Context, clientID, network string, guess bool) error {
-	err := l.decide(ctx, clientID, network, check, check, check)
+func (l *Limiter) Check(ctx context.Context, budget Budget, clientID, network string, guess bool) error {
+	err := l.decide(ctx, clientID, network, actions{budget: check, pairFailures: check, addressFailures: check})
 	if err != nil && guess {
-		_ = l.decide(ctx, clientID, network, ignore, spend, ignore) // it is refused already
+		_ = l.decide(ctx, clientID, network, actions{pairFailures: spend}) // it is refused already
 	}
 	return err
 }
 
 // CountRequest counts a request of a client that has authenticated itself, whatever others at its address do. Errors: as of Check, and
 // then it counts nothing.
-func (l *Limiter) CountRequest(ctx context.Context, clientID, network string) error {
-	return l.decide(ctx, clientID, network, spend, check, ignore)
+func (l *Limiter) CountRequest(ctx context.Context, budget Budget, clientID, network string) error {
+	return l.decide(ctx, clientID, network, actions{budget: spend, pairFailures: check})
 }
 
 // CountFailure counts a failure. Errors: as of Check, and then it counts nothing.
 func (l *Limiter) CountFailure(ctx context.Context, clientID, network string) error {
-	return l.decide(ctx, clientID, network, ignore, spend, spend)
+	return l.decide(ctx, clientID, network, actions{pairFailures: spend, addressFailures: spend})
 }
 
 // RefundFailure takes back what CountFailure has counted.
 func (l *Limiter) RefundFailure(ctx context.Context, clientID, network string) {
-	_ = l.decide(ctx, clientID, network, ignore, refund, refund) // a refund is never refused
+	_ = l.decide(ctx, clientID, network, actions{pairFailures: refund, addressFailures: refund}) // a refund is never refused
+}
+
+// CheckBearer refuses when the OpenID provider has been asked in vain too often for an address. Errors: as of Check.
+func (l *Limiter) CheckBearer(ctx context.Context, network string) error {
+	return l.decide(ctx, "", network, actions{bearerFailures: check})
+}
+
+// CountBearerFailure counts that it has been asked in vain.
+func (l *Limiter) CountBearerFailure(ctx context.Context, network string) {
+	_ = l.decide(ctx, "", network, actions{bearerFailures: spend}) // what is used up refuses the next one
 }
 
 // decide does one action about each of the limits: in Redis, and in this process while that is away.
-func (l *Limiter) decide(ctx context.Context, clientID, network string, actions ...action) error {
+func (l *Limiter) decide(ctx context.Context, clientID, network string, actions actions) error {
 	var limits []limit
-	for i, limit := range l.options.limits(clientID, network) {
-		if limit.action = actions[i]; limit.action != ignore && limit.perMinute > 0 {
+	for name, limit := range l.options.limits(clientID, network) {
+		if limit.action = actions[Budget(name)]; limit.action != ignore && limit.perMinute > 0 {
 			limit.key = limit.code + ":" + limit.key
 			limits = append(limits, limit)
 		}
@@ -126,19 +155,4 @@ func (l *Limiter) decide(ctx context.Context, clientID, network string, actions 
 		return refusal.TooManyRequests(limits[refused].code, wait)
 	}
 	return nil
-}
-
-// networkBits is how much of an IPv6 address counts: a caller mostly has as many as they like that begin alike.
-const networkBits = 64
-
-// Network returns what of an IP address counts: all of IPv4, the first 64 bits of IPv6, in CIDR form. Another text is
-// returned as it is.
-func Network(address string) string {
-	parsed, err := netip.ParseAddr(address)
-	if err != nil {
-		return address
-	}
-	parsed = parsed.Unmap().WithZone("")
-	network, _ := parsed.Prefix(min(parsed.BitLen(), networkBits)) // never fails for so few bits
-	return network.String()
 }

@@ -82,51 +82,63 @@ func refusedBy(t *testing.T, err error) string {
 
 func TestTable(t *testing.T) {
 	t.Parallel()
-	const requests, pair, address = "requests_per_application", "failures_per_application_and_address", "failures_per_address"
+	const requests, queries = "requests_per_application", "queries_per_application"
+	const pair, address = "failures_per_application_and_address", "failures_per_address"
 	inBoth(t, 3, 2, func(t *testing.T, l *Limiter) {
 		ctx := context.Background()
 		peek := func(ctx context.Context, clientID, network string) error {
-			return l.Check(ctx, clientID, network, false)
+			return l.Check(ctx, TokenRequests, clientID, network, false)
 		}
 		guess := func(ctx context.Context, clientID, network string) error {
-			return l.Check(ctx, clientID, network, true)
+			return l.Check(ctx, TokenRequests, clientID, network, true)
+		}
+		request := func(ctx context.Context, clientID, network string) error {
+			return l.CountRequest(ctx, TokenRequests, clientID, network)
+		}
+		query := func(ctx context.Context, clientID, network string) error {
+			return l.CountRequest(ctx, TokenQueries, clientID, network)
 		}
 		for i, c := range []struct {
 			count       func(ctx context.Context, clientID, network string) error
 			id, network string
 			refused     string
 		}{
-			{l.CountRequest, "a", "one", ""},
-			{l.CountRequest, "a", "two", ""},
+			{request, "a", "one", ""},
+			{request, "a", "two", ""},
 			{peek, "a", "one", ""},
-			{l.CountRequest, "a", "one", ""},
-			{l.CountRequest, "a", "one", requests},
+			{request, "a", "one", ""},
+			{request, "a", "one", requests},
 			{peek, "a", "three", requests},
+			{query, "a", "one", ""}, // and so are queries
+			{query, "a", "one", ""},
+			{query, "a", "one", ""},
+			{query, "a", "one", queries},
+			{query, "b", "one", ""},
 			{l.CountFailure, "a", "one", ""}, // failures are another matter
-			{l.CountRequest, "b", "one", ""},
+			{request, "b", "one", ""},
 
 			{l.CountFailure, "b", "one", ""},
 			{l.CountFailure, "b", "one", ""},
 			{l.CountFailure, "b", "one", pair},
 			{peek, "b", "one", pair},
-			{l.CountRequest, "b", "one", pair},
+			{request, "b", "one", pair},
 			{l.CountFailure, "b", "two", ""}, // elsewhere the same client may go on
 
 			{l.CountFailure, "c", "one", ""}, // the fourth of the address
 			{l.CountFailure, "d", "one", address},
 			{peek, "e", "one", address},
-			{l.CountRequest, "f", "one", ""}, // a client that has authenticated itself goes on at an address that is refused,
-			{guess, "f", "one", address},     // and so do the guesses at its secret, which count
+			{request, "f", "one", ""},    // a client that has authenticated itself goes on at an address that is refused,
+			{guess, "f", "one", address}, // and so do the guesses at its secret, which count
 			{guess, "f", "one", address},
-			{l.CountRequest, "f", "one", pair},
+			{request, "f", "one", pair},
 			{peek, "e", "two", ""},
 			// What was refused has counted nothing, with none of its limits.
 			{l.CountFailure, "d", "two", ""},
 			{l.CountFailure, "d", "two", ""},
-			{l.CountRequest, "e", "two", ""},
-			{l.CountRequest, "e", "two", ""},
-			{l.CountRequest, "e", "two", ""},
-			{l.CountRequest, "e", "two", requests},
+			{request, "e", "two", ""},
+			{request, "e", "two", ""},
+			{request, "e", "two", ""},
+			{request, "e", "two", requests},
 		} {
 			require.Equal(t, c.refused, refusedBy(t, c.count(ctx, c.id, c.network)), "step %d", i)
 		}
@@ -165,7 +177,7 @@ func TestCountingAtOnce(t *testing.T) {
 				if l.CountFailure(ctx, "failing", "one") == nil {
 					failures.Add(1)
 				}
-				if l.CountRequest(ctx, "a", "two") == nil {
+				if l.CountRequest(ctx, TokenRequests, "a", "two") == nil {
 					requests.Add(1)
 				}
 			})
@@ -181,7 +193,7 @@ func TestNoLimits(t *testing.T) {
 	l := newLimiter(t, Options{RedisURL: "redis://127.0.0.1:1"})
 	for range 100 {
 		require.NoError(t, l.CountFailure(context.Background(), "a", "one"))
-		require.NoError(t, l.CountRequest(context.Background(), "a", "one"))
+		require.NoError(t, l.CountRequest(context.Background(), TokenRequests, "a", "one"))
 	}
 	require.Nil(t, l.shared.failure.Load(), "there is nothing to ask Redis for")
 }
@@ -252,17 +264,4 @@ func TestFailuresThatSayNothingOfRedis(t *testing.T) {
 		_, _ = l.shared.breaker.Execute(func() ([]int64, error) { return nil, outcomes[i%len(outcomes)] })
 	}
 	require.Equal(t, gobreaker.StateClosed, l.shared.breaker.State())
-}
-
-func TestNetwork(t *testing.T) {
-	t.Parallel()
-	for address, network := range map[string]string{
-		"192.0.2.1":                    "192.0.2.1/32",
-		"::ffff:192.0.2.1":             "192.0.2.1/32",
-		"2001:db8:0:1:2:3:4:5":         "2001:db8:0:1::/64",
-		"fe80::1%eth0":                 "fe80::/64",
-		"not an address, but somebody": "not an address, but somebody",
-	} {
-		require.Equal(t, network, Network(address))
-	}
 }

@@ -24,8 +24,9 @@ const (
 )
 
 // script is what memory.count does, in microseconds by the clock of Redis. It returns which key is refused, from 1 on, and for how
-// long; 0 and 0 when none is. A Redis that can be read and not written is one that is away: so a decision that has nothing to
-// write writes something.
+// long; 0 and 0 when none is. What stands under a key and no decision can have written counts as nothing: another type, a text that
+// is no number, a time beyond the minute ahead. A Redis that can be read and not written is one that is away: so a decision that has
+// nothing to write writes something.
 var script = redis.NewScript(`
 	local time = redis.call('time')
 	local now = time[1] * 1000000 + time[2]
@@ -34,7 +35,8 @@ var script = redis.NewScript(`
 	for i = 1, #KEYS do
 		local action, per_minute = ARGV[2 * i - 1], ARGV[2 * i]
 		local interval = math.floor(60000000 / per_minute)
-		local till = math.max(tonumber(stored[i] or 0), now)
+		local till = tonumber(stored[i] or now)
+		if not till or not (till >= now and till <= now + 60000000) then till = now end
 		local excess = till + interval - now - interval * per_minute
 		if action ~= 'refund' and excess > wait then refused, wait = i, excess end
 		if action == 'spend' then counted[i] = till + interval end

@@ -1,4 +1,4 @@
-// Package secret makes client secrets and tells right ones from wrong ones, by the hashes that Django writes. What is wrong costs
+// Package secret makes client secrets and tells right ones from wrong ones, by the hashes that Django and Meet write. What is wrong costs
 // the same whatever is wrong with it, and few slow hashes are computed at a time. How often somebody may try is the subject of
 // package ratelimit. Begin with Checker, New and Hash.
 package secret

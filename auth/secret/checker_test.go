@@ -202,6 +202,7 @@ func TestWorkOfFailures(t *testing.T) {
 		{"twice the same cost in one application", []string{argon2}, [][]string{{argon2, argon2}, {few}}, []cost{argonCost, {pbkdf2SHA256, 10, 0, 0}}},
 		{"twice in two applications", nil, [][]string{{argon2}, {argon2}}, []cost{argonCost}},
 		{"malformed and capped are free", []string{"!unusable"}, [][]string{{""}, {"plain"}, {"md5$a$b"}, {capped}, {few}}, []cost{{pbkdf2SHA256, 10, 0, 0}}},
+		{"SHA-256", []string{few}, [][]string{{few, HashSHA256(madeSecret)}}, []cost{{algorithm: sha256Name}}},
 		{"a capped hash of its own", []string{capped}, [][]string{{many}}, []cost{pbkdf2Cost}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,7 +18,8 @@ import (
 	"golang.org/x/crypto/scrypt"
 )
 
-// This file is the one home of Django's hash formats: how they are written, read, verified, and what they cost.
+// This file is the one home of the hash formats, Django's and the one of Meet's column client_secret_sha256: how they are read,
+// verified, and what they cost.
 
 // A dearer hash never matches, so that no row of the database can stop the server.
 const (
@@ -29,19 +31,20 @@ const (
 	maxScryptBlocks = 1 << 23 // n·r·p, each of 128 bytes
 )
 
-// The names by which Django starts a hash.
+// The names by which a hash starts.
 const (
 	pbkdf2SHA256 = "pbkdf2_sha256"
 	pbkdf2SHA1   = "pbkdf2_sha1"
 	argon2id     = "argon2"
 	bcryptSHA256 = "bcrypt_sha256"
 	scryptName   = "scrypt"
+	sha256Name   = "sha256"
 )
 
 // HashForm is the regular expression of all hashes that can match, and of some beyond the caps, which their costs alone tell
 // apart. It means the same to Go and to PostgreSQL.
 //
-// The forms are those that Django 5.2 writes, with decimals and base64 in their only spelling: its last character has no stray
+// The forms are those that Django 5.2 and Meet write, with decimals and base64 in their only spelling: its last character has no stray
 // bits. Salts and digests have the sizes that the Python libraries behind it write; bcrypt's cost is 4 to 16 (its base-2
 // logarithm), scrypt's r below 1,000 (Go takes memory for it beside n·r·p).
 const HashForm = `^(?:` +
@@ -51,7 +54,8 @@ const HashForm = `^(?:` +
 	`\$` + quad + `{2}(?:` + twoBytes + `|` + quad + `+` + end + `)` + // 8 bytes or more
 	`\$` + quad + `(?:` + oneByte + `|` + twoBytes + `|` + quad + `{1,19}` + end + `|` + quad + `{20}(?:` + oneByte + `)?)|` + // 4 to 64
 	`bcrypt_sha256\$\$2[abxy]\$(?:0[4-9]|1[0-6])\$[./A-Za-z0-9]{21}[.Oeu][./A-Za-z0-9]{31}|` +
-	`scrypt\$[1-9]\d{0,6}\$[^$]+\$[1-9]\d{0,2}\$[1-9]\d{0,6}\$[A-Za-z0-9+/]{85}[AQgw]==)$`
+	`scrypt\$[1-9]\d{0,6}\$[^$]+\$[1-9]\d{0,2}\$[1-9]\d{0,6}\$[A-Za-z0-9+/]{85}[AQgw]==|` +
+	`sha256\$[A-Za-z0-9]{22}\$[0-9a-f]{64})$`
 
 // Of base64: three bytes, and what one byte, two, or up to two at the end are written as, padding aside.
 const (
@@ -63,6 +67,10 @@ const (
 )
 
 var hashForm = regexp.MustCompile(HashForm)
+
+// NoHash is what is stored where there has to be a hash and no secret is to match. It has an algorithm of Django's, so that Meet's admin
+// takes it for a hash: any other text would be hashed there, and become the secret.
+const NoHash = pbkdf2SHA256 + "$1$ended$"
 
 // A cost tells how much work a hash is: equal costs take equal time.
 type cost struct {
@@ -76,11 +84,13 @@ type cost struct {
 const maxFastRounds = 10_000
 
 // slow reports whether the work takes so long that few may do it at a time.
-func (c cost) slow() bool { return !c.isPBKDF2() || c.rounds > maxFastRounds }
+func (c cost) slow() bool {
+	return c.algorithm != sha256Name && (!c.isPBKDF2() || c.rounds > maxFastRounds)
+}
 
 func (c cost) isPBKDF2() bool { return c.algorithm == pbkdf2SHA256 || c.algorithm == pbkdf2SHA1 }
 
-// A storedHash is what one of Django's hashes says.
+// A storedHash is what a hash says.
 type storedHash struct {
 	cost
 	text   string
@@ -106,7 +116,7 @@ func parseHashes(texts []string) []storedHash {
 }
 
 // parseHash reads what Django's PBKDF2PasswordHasher, PBKDF2SHA1PasswordHasher, Argon2PasswordHasher (argon2id, version 19),
-// BCryptSHA256PasswordHasher and ScryptPasswordHasher write. False for anything else, and for what is beyond the caps.
+// BCryptSHA256PasswordHasher and ScryptPasswordHasher write, and Meet in client_secret_sha256. False for anything else, and for what is beyond the caps.
 func parseHash(text string) (h storedHash, ok bool) {
 	if !hashForm.MatchString(text) {
 		return storedHash{}, false
@@ -128,6 +138,10 @@ func parseHash(text string) (h storedHash, ok bool) {
 		h.salt, h.digest = []byte(part[2]), decoded(part[5])
 		// RFC 7914 §2: n is a power of two above 1.
 		ok = h.rounds > 1 && h.rounds&(h.rounds-1) == 0 && h.rounds <= maxScryptBlocks/h.size/h.lanes
+	case sha256Name:
+		h.salt = []byte(part[1])
+		h.digest, _ = hex.DecodeString(part[2])
+		ok = true
 	default:
 		h.rounds, h.salt, h.digest = number(part[1]), []byte(part[2]), decoded(part[3])
 		ok = h.rounds <= maxPBKDF2Rounds
@@ -170,6 +184,9 @@ func (h storedHash) derive(secret string) []byte {
 		digest = argon2.IDKey([]byte(secret), h.salt, uint32(h.rounds), uint32(h.size), uint8(h.lanes), uint32(len(h.digest)))
 	case scryptName:
 		digest, _ = scrypt.Key([]byte(secret), h.salt, h.rounds, h.size, h.lanes, len(h.digest))
+	case sha256Name:
+		sum := sha256.Sum256(append(slices.Clone(h.salt), secret...))
+		digest = sum[:]
 	}
 	return digest
 }

@@ -15,7 +15,8 @@ const (
 )
 
 // djangoHashes were written by the hashers of Django 5.2.19 with argon2-cffi 25.1.0 and bcrypt 5.0.0. Those of
-// low cost come from subclasses: 20 iterations; 64 KiB, 1 pass, 2 lanes; cost 4; n = 16, p = 1.
+// low cost come from subclasses: 20 iterations; 64 KiB, 1 pass, 2 lanes; cost 4; n = 16, p = 1. Those called sha256 are of Python's
+// hashlib, in the form of Meet's column client_secret_sha256.
 var djangoHashes = []struct{ name, secret, hash string }{
 	{"pbkdf2_sha256, default cost, not ASCII", nonASCII, "pbkdf2_sha256$1000000$mzeydR41bJhmp5sULafayJ$m9c++EMENrr7jbVI5GI3M8F4Jb6xqa5AaRmo1a6pTXc="},
 	{"pbkdf2_sha1, default cost, not ASCII", nonASCII, "pbkdf2_sha1$1000000$oCrryn2HcoPrBtbj6vtM8x$XsqScX15qqkzsUzGkhMmdt7ZQtI="},
@@ -42,12 +43,22 @@ var djangoHashes = []struct{ name, secret, hash string }{
 	{"scrypt, low cost, not ASCII", nonASCII, "scrypt$16$TMxLSbqmxzcbnwRaxUe8KL$8$1$qjGvHikBQOcPRqp2VPLgSOz/PdJLzGVsPI3l9ZU2cfq10JyRXZf2G8+uJERKJaFG5UjQJWYx7h2Ppik5vYkIgg=="},
 	{"scrypt, low cost, 128 characters", madeSecret, "scrypt$16$I77EUOQBqhcUsIMX4TUXOg$8$1$9+NUMx1AaYTzdRaKAQ4CRmVu857ZVwXOfQQTmTdrfueGWw2YRRoWBKZeS/r3EYN8gxWQO0Nu7O8QrDKKT+ZEww=="},
 	{"scrypt, low cost, empty", emptySecret, "scrypt$16$zsOWJCwI7LaAtkoivdN3R4$8$1$d1P7XFzDekavBMk92yHas3aGVEDeqJrpdthwTD5VzFTDSn3pOV/mNlpLAHBPrvHrmHP37rq/Nc9IeJ/fPmhMfg=="},
+	{"sha256, low cost, typed", typedSecret, "sha256$bGq2vT8mWn4RkYc0ZsLh6d$32b58fb8fb0bfe77d6bba9e36ba52adc66d9fecdf2abc5627ff38c6bcf08b2fc"},
+	{"sha256, low cost, not ASCII", nonASCII, "sha256$Q7uEo1XzPj5aFw9BtKrM3g$49813859c29fa8a4657c7e5dd39c728f8696c49a9c69245c22856ca41fbb0e1f"},
+	{"sha256, low cost, 128 characters", madeSecret, "sha256$c4NdVx0SyLi8HfTq2GmAe7$74d115fb37f62c8e90a658acd9b3ed1b9524a6bcf1c0e18d0c9f820f78ac4796"},
+	{"sha256, low cost, empty", emptySecret, "sha256$9pJbUk6RoWz1DhMs5CvYt3$735afe6d269e9ff0fba5d27ca19f672bf71c3b96f9a2d94baf45837bffa3bb7f"},
 }
 
 // secretMatches reports whether the hash is one and of the secret.
 func secretMatches(secret, hash string) bool {
 	h, ok := parseHash(hash)
 	return ok && h.matches(secret)
+}
+
+func TestNoHash(t *testing.T) {
+	t.Parallel()
+	require.False(t, CanVerify(NoHash))
+	require.Equal(t, []string{"pbkdf2_sha256", "1", "ended", ""}, strings.SplitN(NoHash, "$", 4), "what Django reads of it, to find that it never matches")
 }
 
 func TestSecretMatchesDjango(t *testing.T) {
@@ -68,45 +79,52 @@ func TestSecretMatchesDjango(t *testing.T) {
 func TestSecretMatchesNothingElse(t *testing.T) {
 	t.Parallel()
 	for name, hash := range map[string]string{
-		"empty":                          "",
-		"plain value":                    "correct horse battery",
-		"unusable":                       "!correct horse battery",
-		"md5":                            "md5$salt$185a8ce4c769b0acdfda7dcc0f5026bf",
-		"plain bcrypt":                   "bcrypt$$2b$04$082.KURyBE./HOA.0UxGgekS3Oc.zX0Hk1vM4fcyf.UPnyuoSAiSu",
-		"upper case":                     "PBKDF2_SHA256$20$fveIWRFo6uumjZHIbawXEW$he/5Ty/AJPtU6MnBsC/StYOAlYpBrbc8Ph1hvZvm1JE=",
-		"space before":                   " pbkdf2_sha256$20$fveIWRFo6uumjZHIbawXEW$he/5Ty/AJPtU6MnBsC/StYOAlYpBrbc8Ph1hvZvm1JE=",
-		"line end after":                 "pbkdf2_sha256$20$fveIWRFo6uumjZHIbawXEW$he/5Ty/AJPtU6MnBsC/StYOAlYpBrbc8Ph1hvZvm1JE=\n",
-		"one part more":                  "pbkdf2_sha256$20$fveIWRFo6uumjZHIbawXEW$he/5Ty/AJPtU6MnBsC/StYOAlYpBrbc8Ph1hvZvm1JE=$",
-		"PBKDF2, sign":                   "pbkdf2_sha256$+20$fveIWRFo6uumjZHIbawXEW$he/5Ty/AJPtU6MnBsC/StYOAlYpBrbc8Ph1hvZvm1JE=",
-		"PBKDF2, leading zero":           "pbkdf2_sha256$020$fveIWRFo6uumjZHIbawXEW$he/5Ty/AJPtU6MnBsC/StYOAlYpBrbc8Ph1hvZvm1JE=",
-		"PBKDF2, underscore":             "pbkdf2_sha256$2_0$fveIWRFo6uumjZHIbawXEW$he/5Ty/AJPtU6MnBsC/StYOAlYpBrbc8Ph1hvZvm1JE=",
-		"PBKDF2, other digits":           "pbkdf2_sha256$２０$fveIWRFo6uumjZHIbawXEW$he/5Ty/AJPtU6MnBsC/StYOAlYpBrbc8Ph1hvZvm1JE=",
-		"PBKDF2, no padding":             "pbkdf2_sha256$20$fveIWRFo6uumjZHIbawXEW$he/5Ty/AJPtU6MnBsC/StYOAlYpBrbc8Ph1hvZvm1JE",
-		"PBKDF2, stray bits":             "pbkdf2_sha256$20$fveIWRFo6uumjZHIbawXEW$he/5Ty/AJPtU6MnBsC/StYOAlYpBrbc8Ph1hvZvm1JF=",
-		"PBKDF2, line end in the digest": "pbkdf2_sha256$20$fveIWRFo6uumjZHIbawXEW$he/5Ty/AJPtU6MnBsC/StYOAlYpBrbc8Ph\n1hvZvm1JE=",
-		"PBKDF2, other round":            "pbkdf2_sha256$21$fveIWRFo6uumjZHIbawXEW$he/5Ty/AJPtU6MnBsC/StYOAlYpBrbc8Ph1hvZvm1JE=",
-		"PBKDF2, other salt":             "pbkdf2_sha256$20$fveIWRFo6uumjZHIbawXEWx$he/5Ty/AJPtU6MnBsC/StYOAlYpBrbc8Ph1hvZvm1JE=",
-		"Argon2, line end after":         "argon2$argon2id$v=19$m=64,t=1,p=2$VEhFa0dBc0RTR3dvVU5Pc29VUDFXNQ$guz+HzD+HgZ0UuiN0uPaPnzeHcBw4Ff8wAfXJqxlThU\n",
-		"Argon2, padding":                "argon2$argon2id$v=19$m=64,t=1,p=2$VEhFa0dBc0RTR3dvVU5Pc29VUDFXNQ$guz+HzD+HgZ0UuiN0uPaPnzeHcBw4Ff8wAfXJqxlThU=",
-		"Argon2, stray bits":             "argon2$argon2id$v=19$m=64,t=1,p=2$VEhFa0dBc0RTR3dvVU5Pc29VUDFXNQ$guz+HzD+HgZ0UuiN0uPaPnzeHcBw4Ff8wAfXJqxlThV",
-		"Argon2, leading zero":           "argon2$argon2id$v=19$m=064,t=1,p=2$VEhFa0dBc0RTR3dvVU5Pc29VUDFXNQ$guz+HzD+HgZ0UuiN0uPaPnzeHcBw4Ff8wAfXJqxlThU",
-		"Argon2, other order":            "argon2$argon2id$v=19$t=1,m=64,p=2$VEhFa0dBc0RTR3dvVU5Pc29VUDFXNQ$guz+HzD+HgZ0UuiN0uPaPnzeHcBw4Ff8wAfXJqxlThU",
-		"Argon2, other version":          "argon2$argon2id$v=16$m=64,t=1,p=2$VEhFa0dBc0RTR3dvVU5Pc29VUDFXNQ$guz+HzD+HgZ0UuiN0uPaPnzeHcBw4Ff8wAfXJqxlThU",
-		"Argon2, no version":             "argon2$argon2id$m=64,t=1,p=2$VEhFa0dBc0RTR3dvVU5Pc29VUDFXNQ$guz+HzD+HgZ0UuiN0uPaPnzeHcBw4Ff8wAfXJqxlThU",
-		"Argon2, other variant":          "argon2$argon2i$v=19$m=64,t=1,p=2$VEhFa0dBc0RTR3dvVU5Pc29VUDFXNQ$guz+HzD+HgZ0UuiN0uPaPnzeHcBw4Ff8wAfXJqxlThU",
-		"Argon2, without Django's name":  "$argon2id$v=19$m=64,t=1,p=2$VEhFa0dBc0RTR3dvVU5Pc29VUDFXNQ$guz+HzD+HgZ0UuiN0uPaPnzeHcBw4Ff8wAfXJqxlThU",
-		"bcrypt, line end after":         "bcrypt_sha256$$2b$04$082.KURyBE./HOA.0UxGgekS3Oc.zX0Hk1vM4fcyf.UPnyuoSAiSu\n",
-		"bcrypt, upper-case version":     "bcrypt_sha256$$2B$04$082.KURyBE./HOA.0UxGgekS3Oc.zX0Hk1vM4fcyf.UPnyuoSAiSu",
-		"bcrypt, unknown version":        "bcrypt_sha256$$2c$04$082.KURyBE./HOA.0UxGgekS3Oc.zX0Hk1vM4fcyf.UPnyuoSAiSu",
-		"bcrypt, one digit":              "bcrypt_sha256$$2b$4$082.KURyBE./HOA.0UxGgekS3Oc.zX0Hk1vM4fcyf.UPnyuoSAiSu",
-		"bcrypt, one dollar":             "bcrypt_sha256$2b$04$082.KURyBE./HOA.0UxGgekS3Oc.zX0Hk1vM4fcyf.UPnyuoSAiSu",
-		"bcrypt, one character more":     "bcrypt_sha256$$2b$04$082.KURyBE./HOA.0UxGgekS3Oc.zX0Hk1vM4fcyf.UPnyuoSAiSu.",
-		"bcrypt, stray bits in the salt": "bcrypt_sha256$$2b$04$082.KURyBE./HOA.0UxGgfkS3Oc.zX0Hk1vM4fcyf.UPnyuoSAiSu",
-		"scrypt, line end after":         "scrypt$16$R0d2bq6YzJ5hAB8d0tgZE0$8$1$UCZAAXiIwWeVzcGSEinbheQm3PFsLGIMa6/woaEQEHbG06Su/M6fDNOLdCA6iJAkClKm7t05l1ll3wk16Pr0qQ==\n",
-		"scrypt, stray bits":             "scrypt$16$R0d2bq6YzJ5hAB8d0tgZE0$8$1$UCZAAXiIwWeVzcGSEinbheQm3PFsLGIMa6/woaEQEHbG06Su/M6fDNOLdCA6iJAkClKm7t05l1ll3wk16Pr0qR==",
-		"scrypt, half a digest":          "scrypt$16$R0d2bq6YzJ5hAB8d0tgZE0$8$1$AAAA",
-		"scrypt, leading zero":           "scrypt$016$R0d2bq6YzJ5hAB8d0tgZE0$8$1$UCZAAXiIwWeVzcGSEinbheQm3PFsLGIMa6/woaEQEHbG06Su/M6fDNOLdCA6iJAkClKm7t05l1ll3wk16Pr0qQ==",
-		"scrypt, r and p swapped":        "scrypt$16$R0d2bq6YzJ5hAB8d0tgZE0$1$8$UCZAAXiIwWeVzcGSEinbheQm3PFsLGIMa6/woaEQEHbG06Su/M6fDNOLdCA6iJAkClKm7t05l1ll3wk16Pr0qQ==",
+		"empty":                               "",
+		"plain value":                         "correct horse battery",
+		"unusable":                            "!correct horse battery",
+		"md5":                                 "md5$salt$185a8ce4c769b0acdfda7dcc0f5026bf",
+		"plain bcrypt":                        "bcrypt$$2b$04$082.KURyBE./HOA.0UxGgekS3Oc.zX0Hk1vM4fcyf.UPnyuoSAiSu",
+		"upper case":                          "PBKDF2_SHA256$20$fveIWRFo6uumjZHIbawXEW$he/5Ty/AJPtU6MnBsC/StYOAlYpBrbc8Ph1hvZvm1JE=",
+		"space before":                        " pbkdf2_sha256$20$fveIWRFo6uumjZHIbawXEW$he/5Ty/AJPtU6MnBsC/StYOAlYpBrbc8Ph1hvZvm1JE=",
+		"line end after":                      "pbkdf2_sha256$20$fveIWRFo6uumjZHIbawXEW$he/5Ty/AJPtU6MnBsC/StYOAlYpBrbc8Ph1hvZvm1JE=\n",
+		"one part more":                       "pbkdf2_sha256$20$fveIWRFo6uumjZHIbawXEW$he/5Ty/AJPtU6MnBsC/StYOAlYpBrbc8Ph1hvZvm1JE=$",
+		"PBKDF2, sign":                        "pbkdf2_sha256$+20$fveIWRFo6uumjZHIbawXEW$he/5Ty/AJPtU6MnBsC/StYOAlYpBrbc8Ph1hvZvm1JE=",
+		"PBKDF2, leading zero":                "pbkdf2_sha256$020$fveIWRFo6uumjZHIbawXEW$he/5Ty/AJPtU6MnBsC/StYOAlYpBrbc8Ph1hvZvm1JE=",
+		"PBKDF2, underscore":                  "pbkdf2_sha256$2_0$fveIWRFo6uumjZHIbawXEW$he/5Ty/AJPtU6MnBsC/StYOAlYpBrbc8Ph1hvZvm1JE=",
+		"PBKDF2, other digits":                "pbkdf2_sha256$２０$fveIWRFo6uumjZHIbawXEW$he/5Ty/AJPtU6MnBsC/StYOAlYpBrbc8Ph1hvZvm1JE=",
+		"PBKDF2, no padding":                  "pbkdf2_sha256$20$fveIWRFo6uumjZHIbawXEW$he/5Ty/AJPtU6MnBsC/StYOAlYpBrbc8Ph1hvZvm1JE",
+		"PBKDF2, stray bits":                  "pbkdf2_sha256$20$fveIWRFo6uumjZHIbawXEW$he/5Ty/AJPtU6MnBsC/StYOAlYpBrbc8Ph1hvZvm1JF=",
+		"PBKDF2, line end in the digest":      "pbkdf2_sha256$20$fveIWRFo6uumjZHIbawXEW$he/5Ty/AJPtU6MnBsC/StYOAlYpBrbc8Ph\n1hvZvm1JE=",
+		"PBKDF2, other round":                 "pbkdf2_sha256$21$fveIWRFo6uumjZHIbawXEW$he/5Ty/AJPtU6MnBsC/StYOAlYpBrbc8Ph1hvZvm1JE=",
+		"PBKDF2, other salt":                  "pbkdf2_sha256$20$fveIWRFo6uumjZHIbawXEWx$he/5Ty/AJPtU6MnBsC/StYOAlYpBrbc8Ph1hvZvm1JE=",
+		"Argon2, line end after":              "argon2$argon2id$v=19$m=64,t=1,p=2$VEhFa0dBc0RTR3dvVU5Pc29VUDFXNQ$guz+HzD+HgZ0UuiN0uPaPnzeHcBw4Ff8wAfXJqxlThU\n",
+		"Argon2, padding":                     "argon2$argon2id$v=19$m=64,t=1,p=2$VEhFa0dBc0RTR3dvVU5Pc29VUDFXNQ$guz+HzD+HgZ0UuiN0uPaPnzeHcBw4Ff8wAfXJqxlThU=",
+		"Argon2, stray bits":                  "argon2$argon2id$v=19$m=64,t=1,p=2$VEhFa0dBc0RTR3dvVU5Pc29VUDFXNQ$guz+HzD+HgZ0UuiN0uPaPnzeHcBw4Ff8wAfXJqxlThV",
+		"Argon2, leading zero":                "argon2$argon2id$v=19$m=064,t=1,p=2$VEhFa0dBc0RTR3dvVU5Pc29VUDFXNQ$guz+HzD+HgZ0UuiN0uPaPnzeHcBw4Ff8wAfXJqxlThU",
+		"Argon2, other order":                 "argon2$argon2id$v=19$t=1,m=64,p=2$VEhFa0dBc0RTR3dvVU5Pc29VUDFXNQ$guz+HzD+HgZ0UuiN0uPaPnzeHcBw4Ff8wAfXJqxlThU",
+		"Argon2, other version":               "argon2$argon2id$v=16$m=64,t=1,p=2$VEhFa0dBc0RTR3dvVU5Pc29VUDFXNQ$guz+HzD+HgZ0UuiN0uPaPnzeHcBw4Ff8wAfXJqxlThU",
+		"Argon2, no version":                  "argon2$argon2id$m=64,t=1,p=2$VEhFa0dBc0RTR3dvVU5Pc29VUDFXNQ$guz+HzD+HgZ0UuiN0uPaPnzeHcBw4Ff8wAfXJqxlThU",
+		"Argon2, other variant":               "argon2$argon2i$v=19$m=64,t=1,p=2$VEhFa0dBc0RTR3dvVU5Pc29VUDFXNQ$guz+HzD+HgZ0UuiN0uPaPnzeHcBw4Ff8wAfXJqxlThU",
+		"Argon2, without Django's name":       "$argon2id$v=19$m=64,t=1,p=2$VEhFa0dBc0RTR3dvVU5Pc29VUDFXNQ$guz+HzD+HgZ0UuiN0uPaPnzeHcBw4Ff8wAfXJqxlThU",
+		"bcrypt, line end after":              "bcrypt_sha256$$2b$04$082.KURyBE./HOA.0UxGgekS3Oc.zX0Hk1vM4fcyf.UPnyuoSAiSu\n",
+		"bcrypt, upper-case version":          "bcrypt_sha256$$2B$04$082.KURyBE./HOA.0UxGgekS3Oc.zX0Hk1vM4fcyf.UPnyuoSAiSu",
+		"bcrypt, unknown version":             "bcrypt_sha256$$2c$04$082.KURyBE./HOA.0UxGgekS3Oc.zX0Hk1vM4fcyf.UPnyuoSAiSu",
+		"bcrypt, one digit":                   "bcrypt_sha256$$2b$4$082.KURyBE./HOA.0UxGgekS3Oc.zX0Hk1vM4fcyf.UPnyuoSAiSu",
+		"bcrypt, one dollar":                  "bcrypt_sha256$2b$04$082.KURyBE./HOA.0UxGgekS3Oc.zX0Hk1vM4fcyf.UPnyuoSAiSu",
+		"bcrypt, one character more":          "bcrypt_sha256$$2b$04$082.KURyBE./HOA.0UxGgekS3Oc.zX0Hk1vM4fcyf.UPnyuoSAiSu.",
+		"bcrypt, stray bits in the salt":      "bcrypt_sha256$$2b$04$082.KURyBE./HOA.0UxGgfkS3Oc.zX0Hk1vM4fcyf.UPnyuoSAiSu",
+		"scrypt, line end after":              "scrypt$16$R0d2bq6YzJ5hAB8d0tgZE0$8$1$UCZAAXiIwWeVzcGSEinbheQm3PFsLGIMa6/woaEQEHbG06Su/M6fDNOLdCA6iJAkClKm7t05l1ll3wk16Pr0qQ==\n",
+		"scrypt, stray bits":                  "scrypt$16$R0d2bq6YzJ5hAB8d0tgZE0$8$1$UCZAAXiIwWeVzcGSEinbheQm3PFsLGIMa6/woaEQEHbG06Su/M6fDNOLdCA6iJAkClKm7t05l1ll3wk16Pr0qR==",
+		"scrypt, half a digest":               "scrypt$16$R0d2bq6YzJ5hAB8d0tgZE0$8$1$AAAA",
+		"scrypt, leading zero":                "scrypt$016$R0d2bq6YzJ5hAB8d0tgZE0$8$1$UCZAAXiIwWeVzcGSEinbheQm3PFsLGIMa6/woaEQEHbG06Su/M6fDNOLdCA6iJAkClKm7t05l1ll3wk16Pr0qQ==",
+		"scrypt, r and p swapped":             "scrypt$16$R0d2bq6YzJ5hAB8d0tgZE0$1$8$UCZAAXiIwWeVzcGSEinbheQm3PFsLGIMa6/woaEQEHbG06Su/M6fDNOLdCA6iJAkClKm7t05l1ll3wk16Pr0qQ==",
+		"SHA-256, upper case":                 "sha256$bGq2vT8mWn4RkYc0ZsLh6d$32B58FB8FB0BFE77D6BBA9E36BA52ADC66D9FECDF2ABC5627FF38C6BCF08B2FC",
+		"SHA-256, other salt":                 "sha256$bGq2vT8mWn4RkYc0ZsLh6e$32b58fb8fb0bfe77d6bba9e36ba52adc66d9fecdf2abc5627ff38c6bcf08b2fc",
+		"SHA-256, salt in the digest's place": "sha256$32b58fb8fb0bfe77d6bba9e36ba52adc66d9fecdf2abc5627ff38c6bcf08b2fc$bGq2vT8mWn4RkYc0ZsLh6d",
+		"SHA-256, short salt":                 "sha256$bGq2vT8mWn4RkYc0ZsLh6$2e9a4c469d6d18e8f40247c2c0c8e34267285fda306334f205ea99cf3756b24d",
+		"SHA-256, no salt":                    "sha256$$9028ea0d15decaa35b2da21c0290af3b1a5ba0a30a591906f89b5074e209ea72",
+		"SHA-256, half a digest":              "sha256$bGq2vT8mWn4RkYc0ZsLh6d$32b58fb8fb0bfe77d6bba9e36ba52adc",
+		"SHA-256, line end after":             "sha256$bGq2vT8mWn4RkYc0ZsLh6d$32b58fb8fb0bfe77d6bba9e36ba52adc66d9fecdf2abc5627ff38c6bcf08b2fc\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -188,6 +206,7 @@ func TestCanVerify(t *testing.T) {
 		require.True(t, CanVerify(test.hash), test.name)
 	}
 	require.True(t, CanVerify(Hash(madeSecret)))
+	require.True(t, CanVerify(HashSHA256(madeSecret)))
 	for _, text := range []string{"", "!", "plain", "md5$salt$185a8ce4c769b0acdfda7dcc0f5026bf", "pbkdf2_sha256$99999999$s$" + strings.Repeat("A", 43) + "="} {
 		require.False(t, CanVerify(text), text)
 	}
@@ -214,9 +233,10 @@ func FuzzSecretMatches(f *testing.F) {
 			require.False(t, h.matches(secret))
 		}
 
-		made := Hash(secret)
-		require.True(t, secretMatches(secret, made))
-		require.False(t, secretMatches(secret+"x", made))
+		for _, made := range []string{Hash(secret), HashSHA256(secret)} {
+			require.True(t, secretMatches(secret, made))
+			require.False(t, secretMatches(secret+"x", made))
+		}
 	})
 }
 

@@ -72,8 +72,17 @@ func checksum(text string) string {
 // Hash returns pbkdf2_sha256$<rounds>$<salt>$<base64 of 32 bytes> of secret with a new salt, as
 // Django writes and accepts it. Its few rounds suit secrets of New(43) or longer, not what a person chose.
 func Hash(secret string) string {
-	salt := RandomString(Alphanumerics, madeSaltLength)
-	made := storedHash{cost: cost{algorithm: pbkdf2SHA256, rounds: madeRounds}, salt: []byte(salt), digest: make([]byte, sha256.Size)}
-	digest := base64.StdEncoding.EncodeToString(made.derive(secret))
-	return fmt.Sprintf("%s$%d$%s$%s", pbkdf2SHA256, madeRounds, salt, digest)
+	made := newHash(cost{algorithm: pbkdf2SHA256, rounds: madeRounds})
+	return fmt.Sprintf("%s$%d$%s$%s", pbkdf2SHA256, madeRounds, made.salt, base64.StdEncoding.EncodeToString(made.derive(secret)))
+}
+
+// HashSHA256 returns sha256$<salt>$<hexadecimal of 32 bytes> of secret with a new salt, as Meet's column client_secret_sha256 holds it.
+func HashSHA256(secret string) string {
+	made := newHash(cost{algorithm: sha256Name})
+	return fmt.Sprintf("%s$%s$%x", sha256Name, made.salt, made.derive(secret))
+}
+
+// newHash has a new salt, and no digest yet.
+func newHash(c cost) storedHash {
+	return storedHash{cost: c, salt: []byte(RandomString(Alphanumerics, madeSaltLength)), digest: make([]byte, sha256.Size)}
 }

@@ -15,11 +15,15 @@ func TestHash(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			hash := Hash(secret)
-			require.Regexp(t, `^pbkdf2_sha256\$10\$[A-Za-z0-9]{22}\$[A-Za-z0-9+/]{43}=$`, hash)
-			require.NotEqual(t, hash, Hash(secret), "each has a salt of its own")
-			require.True(t, secretMatches(secret, hash))
-			require.False(t, secretMatches(secret+"x", hash))
+			for form, hash := range map[string]func(string) string{
+				`^pbkdf2_sha256\$10\$[A-Za-z0-9]{22}\$[A-Za-z0-9+/]{43}=$`: Hash, `^sha256\$[A-Za-z0-9]{22}\$[0-9a-f]{64}$`: HashSHA256,
+			} {
+				made := hash(secret)
+				require.Regexp(t, form, made)
+				require.NotEqual(t, made, hash(secret), "each has a salt of its own")
+				require.True(t, secretMatches(secret, made))
+				require.False(t, secretMatches(secret+"x", made))
+			}
 		})
 	}
 }

@@ -33,13 +33,16 @@ func (c Claims) Principal() auth.Principal {
 // Addons authenticates by the tokens that Meet gives its add-ons: for a user, with no application.
 type Addons struct{ Verifier *Verifier }
 
-// Authenticate implements auth.Authenticator. Errors: those of Verifier.Verify, refusal.TokenClaims.
+// Authenticate implements auth.Authenticator. Errors: those of Verifier.Verify, refusal.InvalidToken, refusal.TokenClaims.
 func (a Addons) Authenticate(_ context.Context, token string) (auth.Principal, error) {
 	claims, err := a.Verifier.Verify(token)
 	if err != nil {
 		return auth.Principal{}, err
 	}
-	if claims.UserID == "" {
+	switch {
+	case claims.ForClient:
+		return auth.Principal{}, refusal.InvalidToken.Because("it has a client_id, which tokens of add-ons do not have")
+	case claims.UserID == "":
 		return auth.Principal{}, refusal.TokenClaims
 	}
 	return auth.Principal{UserID: claims.UserID, TokenID: claims.ID, IssuedAt: claims.IssuedAt, Scopes: claims.Scopes}, nil

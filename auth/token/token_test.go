@@ -99,7 +99,7 @@ func TestIssue(t *testing.T) {
 			claims, err := issuer.Verify(token)
 			require.NoError(t, err)
 			require.Equal(t, Claims{
-				ClientID: "client", UserID: "user", Delegated: true, Scopes: c.scopes, IssuedAt: at, ExpiresAt: at.Add(time.Hour), JTI: id, ID: id,
+				ClientID: "client", ForClient: true, UserID: "user", Delegated: true, Scopes: c.scopes, IssuedAt: at, ExpiresAt: at.Add(time.Hour), JTI: id, ID: id,
 			}, claims)
 			again, err := issuer.Issue("client", "user", c.scopes, at)
 			require.NoError(t, err)
@@ -268,11 +268,11 @@ func TestRegisteredClaims(t *testing.T) {
 func TestClaims(t *testing.T) {
 	t.Parallel()
 	for claims, want := range map[string]Claims{
-		`"client_id":"client","user_id":"user","delegated":true,"scope":"a  b"`: {ClientID: "client", UserID: "user", Delegated: true, Scopes: []string{"a", "b"}},
+		`"client_id":"client","user_id":"user","delegated":true,"scope":"a  b"`: {ClientID: "client", ForClient: true, UserID: "user", Delegated: true, Scopes: []string{"a", "b"}},
 		`"scope":["a b","c",1]`:                                       {Scopes: []string{"a b", "c"}},
-		`"client_id":1,"user_id":["user"],"delegated":"true"`:         {},
+		`"client_id":1,"user_id":["user"],"delegated":"true"`:         {ForClient: true},
 		`"client_id":null,"user_id":{},"delegated":1,"scope":{"a":1}`: {Scopes: []string{}},
-		`"client_id":"a\u0000","user_id":"\u0000"`:                    {},
+		`"client_id":"a\u0000","user_id":"\u0000"`:                    {ForClient: true},
 		`"Client_ID":"client","USER_ID":"user","Delegated":true`:      {},
 	} {
 		got, err := newIssuer(t).Verify(signed(testKey, header, `{"iss":"issuer","iat":1699999999.5,"exp":1700003600,"jti":"1",`+claims+`}`))
@@ -391,13 +391,16 @@ func TestAuthenticators(t *testing.T) {
 	}{
 		common + `,"client_id":"client","user_id":"user","delegated":true}`: {
 			application: auth.Principal{ClientID: "client", UserID: "user", Delegated: true, TokenID: "1", IssuedAt: at, Scopes: []string{"rooms:list"}},
-			addon:       auth.Principal{UserID: "user", TokenID: "1", IssuedAt: at, Scopes: []string{"rooms:list"}},
+			addonErr:    refusal.InvalidToken,
 		},
-		common + `,"user_id":"user"}`: {
+		common + `,"client_id":null,"user_id":"user"}`: {
 			err: refusal.TokenClaims, addon: auth.Principal{UserID: "user", TokenID: "1", IssuedAt: at, Scopes: []string{"rooms:list"}},
 		},
-		common + `,"client_id":"client"}`: {err: refusal.TokenClaims, addonErr: refusal.TokenClaims},
-		`{"iss":"issuer","exp":1}`:        {err: refusal.TokenExpired, addonErr: refusal.TokenExpired},
+		common + `,"client_id":"","user_id":"user"}`: {err: refusal.TokenClaims, addonErr: refusal.InvalidToken},
+		common + `,"client_id":{},"user_id":"user"}`: {err: refusal.TokenClaims, addonErr: refusal.InvalidToken},
+		common + `,"client_id":"client"}`:            {err: refusal.TokenClaims, addonErr: refusal.InvalidToken},
+		common + `}`:                                 {err: refusal.TokenClaims, addonErr: refusal.TokenClaims},
+		`{"iss":"issuer","exp":1}`:                   {err: refusal.TokenExpired, addonErr: refusal.TokenExpired},
 	} {
 		token := signed(testKey, header, claims)
 		principal, err := applications.Authenticate(t.Context(), token)

@@ -72,7 +72,9 @@ type VerificationKeysError struct{ error }
 
 // Claims are what a verified token says. A claim that is absent, or not of its type, is empty.
 type Claims struct {
-	ClientID  string
+	ClientID string
+	// ForClient is whether there is a `client_id`, also one that is not of its type.
+	ForClient bool
 	UserID    string
 	Delegated bool
 	Scopes    []string
@@ -88,7 +90,7 @@ type Claims struct {
 // claims are those that are read of a token.
 type claims struct {
 	jose.RegisteredClaims
-	ClientID  jose.Text  `json:"client_id"`
+	ClientID  *jose.Text `json:"client_id"`
 	UserID    jose.Text  `json:"user_id"`
 	Delegated any        `json:"delegated"`
 	Scope     jose.Words `json:"scope"`
@@ -112,8 +114,13 @@ func (v *Verifier) Verify(token string) (Claims, error) {
 	if err := v.checkRegistered(c.RegisteredClaims); err != nil {
 		return Claims{}, err
 	}
+	clientID := jose.Text("")
+	if c.ClientID != nil {
+		clientID = *c.ClientID
+	}
 	return Claims{
-		ClientID:  string(c.ClientID),
+		ClientID:  string(clientID),
+		ForClient: c.ClientID != nil,
 		UserID:    string(c.UserID),
 		Delegated: c.Delegated == true,
 		Scopes:    c.Scope,

@@ -22,8 +22,9 @@ type applicationCommand struct {
 	Disable      applicationDisableCommand `cmd:"" help:"Switch an application off; its tokens stop at once."`
 	Enable       applicationEnableCommand  `cmd:"" help:"Switch an application on again."`
 	RotateSecret applicationRotateCommand  `cmd:"" help:"Give an application a new secret; the old ones end at once, or after an overlap."`
+	EndSecret    applicationEndCommand     `cmd:"" help:"End one secret of an application."`
 	RevokeTokens applicationRevokeCommand  `cmd:"" help:"End all tokens of an application that were issued before now."`
-	Delete       applicationDeleteCommand  `cmd:"" help:"Remove an application; the rooms that it created stay."`
+	Delete       applicationDeleteCommand  `cmd:"" help:"Remove an application, after asking; the rooms that it created stay."`
 }
 
 // applicationID is the argument of the commands on one application.
@@ -59,18 +60,35 @@ func (c applicationCreateCommand) Run(e environment) error {
 		return err
 	}
 	return withStore(e, func(s settings, store *db.DB) error {
-		made := secret.New(s.secretLength)
+		if err := c.warn(e, store); err != nil {
+			return err
+		}
+		made, hashes := newSecret(s.secretLength)
 		application, err := store.CreateApplication(e.ctx, db.NewApplication{
-			Name:       c.Name,
-			ClientID:   secret.RandomString(secret.Alphanumerics, s.clientIDLength),
-			SecretHash: secret.Hash(made),
-			Scopes:     distinct(c.Scope),
-			Domains:    distinct(lowerCase(c.Domain)),
+			Name:     c.Name,
+			ClientID: secret.RandomString(secret.Alphanumerics, s.clientIDLength),
+			Secret:   hashes,
+			Scopes:   distinct(c.Scope),
+			Domains:  distinct(lowerCase(c.Domain)),
 		})
 		if err != nil {
 			return err
 		}
 		return printApplication(e, store, c.JSON, application, made)
+	})
+}
+
+// warn says what is allowed, and seldom meant.
+func (c applicationCreateCommand) warn(e environment, store *db.DB) error {
+	if len(c.Scope) == 0 {
+		_, _ = fmt.Fprintln(e.stderr, "meet-external-api: warning: without --scope its tokens are good for nothing; "+
+			"`application update` gives it scopes")
+	}
+	return store.Applications(e.ctx, db.Page{Search: c.Name}, func(other db.Application) error {
+		if other.Name == c.Name {
+			_, _ = fmt.Fprintf(e.stderr, "meet-external-api: warning: application %s has this name already\n", printable(other.ClientID))
+		}
+		return nil
 	})
 }
 
@@ -120,31 +138,28 @@ func distinct(texts []string) []string {
 }
 
 type applicationListCommand struct {
-	JSON bool `name:"json" help:"Print JSON."`
+	Search string `placeholder:"TEXT" help:"Only those with this in their name or client_id, in upper or lower case."`
+	After  string `placeholder:"ID" help:"Only those after this one, the last of the page before."`
+	pageFlags
 }
 
 func (applicationListCommand) Help() string {
-	return "Example:\n  meet-external-api application list --json"
+	return "Examples:\n" +
+		"  meet-external-api application list --search calendar\n" +
+		"  meet-external-api application list --json --limit 100 --after CLIENT_ID"
 }
 
-// Run prints all applications.
+// Run prints the applications, by name.
 func (c applicationListCommand) Run(e environment) error {
 	return withStore(e, func(_ settings, store *db.DB) error {
-		applications, err := store.Applications(e.ctx)
-		if err != nil {
-			return err
+		header := []string{"CLIENT ID", "NAME", "ACTIVE", "SCOPES", "DOMAINS"}
+		cells := func(a db.Application) []string {
+			return []string{a.ClientID, a.Name, fmt.Sprint(a.IsActive), joined(a.Scopes, "-"), joined(a.Domains, "any")}
 		}
-		if c.JSON {
-			return printJSON(e, applications)
-		}
-		rows := [][]string{{"CLIENT ID", "NAME", "ACTIVE", "SCOPES", "DOMAINS"}}
-		for _, application := range applications {
-			rows = append(rows, []string{
-				application.ClientID, application.Name, fmt.Sprint(application.IsActive),
-				joined(application.Scopes, "-"), joined(application.Domains, "any"),
-			})
-		}
-		return printTable(e, rows)
+		return printList(e, c.JSON, header, cells, func(each func(db.Application) error) error {
+			err := store.Applications(e.ctx, db.Page{Search: c.Search, After: c.After, Limit: c.Limit}, each)
+			return explainNotFound(err)
+		})
 	})
 }
 
@@ -270,26 +285,6 @@ func changeApplication(e environment, id applicationID, change db.ApplicationCha
 			return explainNotFound(err)
 		}
 		return printApplication(e, store, id.JSON, application, "")
-	})
-}
-
-type applicationDeleteCommand struct{ applicationID }
-
-func (applicationDeleteCommand) Help() string {
-	return "Example:\n  meet-external-api application delete CLIENT_ID"
-}
-
-// Run removes the application.
-func (c applicationDeleteCommand) Run(e environment) error {
-	return withStore(e, func(_ settings, store *db.DB) error {
-		if err := store.DeleteApplication(e.ctx, c.ID); err != nil {
-			return explainNotFound(err)
-		}
-		if c.JSON {
-			return printJSON(e, map[string]bool{"deleted": true})
-		}
-		_, err := fmt.Fprintln(e.stdout, "deleted")
-		return err
 	})
 }
 

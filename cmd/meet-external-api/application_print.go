@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"meet-external-api/auth/secret"
 	"meet-external-api/db"
 )
 
@@ -16,17 +17,17 @@ type printedApplication struct {
 }
 
 // printApplication prints one application, with its secret where that is new, else empty.
-func printApplication(e environment, store *db.DB, asJSON bool, a db.Application, secret string) error {
-	secrets, err := store.Secrets(e.ctx, a.ID)
+func printApplication(e environment, store *db.DB, asJSON bool, a db.Application, newSecret string) error {
+	secrets, err := store.Secrets(e.ctx, a.ID, secret.HashForm)
 	if err != nil {
 		return err
 	}
 	if asJSON {
-		return printJSON(e, printedApplication{a, secret, secrets})
+		return printJSON(e, printedApplication{a, newSecret, secrets})
 	}
 	rows := [][]string{{"id", a.ID}, {"name", a.Name}, {"client_id", a.ClientID}}
-	if secret != "" {
-		rows = append(rows, []string{"client_secret", secret})
+	if newSecret != "" {
+		rows = append(rows, []string{"client_secret", newSecret})
 	}
 	rows = append(rows,
 		[]string{"active", fmt.Sprint(a.IsActive)},
@@ -41,8 +42,8 @@ func printApplication(e environment, store *db.DB, asJSON bool, a db.Application
 		rows = append(rows, []string{"public keys", string(*a.PublicKeys)})
 	}
 	for _, stored := range secrets {
-		rows = append(rows, []string{"secret", fmt.Sprintf("made %s, expires %s, last used %s",
-			timeOr(stored.CreatedAt, "in Meet"), timeOr(stored.ExpiresAt, "never"), timeOr(stored.LastUsedAt, "never"))})
+		rows = append(rows, []string{"secret", fmt.Sprintf("%s: made %s, expires %s, last used %s",
+			stored.ID, timeOr(stored.CreatedAt, "in Meet"), timeOr(stored.ExpiresAt, "never"), timeOr(stored.LastUsedAt, "never"))})
 	}
 	return printTable(e, rows)
 }

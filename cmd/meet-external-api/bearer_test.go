@@ -68,6 +68,11 @@ func TestAddonTokens(t *testing.T) {
 		"no user":          {map[string]any{"user_id": nil}, addonKey, 401, "Invalid token claims."},
 		"unknown user":     {map[string]any{"user_id": "0f8fad5b-d9cb-469f-a165-70867728950e"}, addonKey, 401, "User not found."},
 		"no scope":         {map[string]any{"scope": nil}, addonKey, 403, "Insufficient permissions."},
+		"a client_id":      {map[string]any{"client_id": "x"}, addonKey, 401, "Invalid token."},
+		"an empty one":     {map[string]any{"client_id": ""}, addonKey, 401, "Invalid token."},
+		"one not a text":   {map[string]any{"client_id": []any{}}, addonKey, 401, "Invalid token."},
+		"one, and no user": {map[string]any{"client_id": "x", "user_id": nil}, addonKey, 401, "Invalid token."},
+		"one and expired":  {map[string]any{"client_id": "x", "exp": now - 1}, addonKey, 401, "Token expired."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := s.get(roomsPath, bearer(signed(t, c.key, meetHeader, claims(c.changes))))
@@ -274,7 +279,7 @@ func TestSwitchingOffCountsAtOnce(t *testing.T) {
 	s.sql(`update meet_user set is_active = false`)
 	require.Equal(t, "User account is disabled.", s.get("/rooms/", bearer(token)).detail())
 	s.sql(`update meet_user set is_active = true`)
-	s.cli("application", "delete", application.ID)
+	s.cli("application", "delete", application.ID, "--yes")
 	require.Equal(t, "Application not found.", s.get("/rooms/", bearer(token)).detail())
 }
 

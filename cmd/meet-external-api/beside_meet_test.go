@@ -6,6 +6,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -369,4 +371,29 @@ func TestSoftlyDeletedRoomsAreGone(t *testing.T) {
 	}
 	require.EqualValues(t, 0, s.get(roomsPath+"?slug="+gone, bearer(token)).body["count"])
 	require.Equal(t, 201, s.post(roomsPath, "{}", bearer(token)).status)
+}
+
+// The drop-in of systemd on the page has every secret, each from the credential that is loaded for it.
+func TestBesideMeetSecretsInFiles(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/beside-meet.md")
+	require.NoError(t, err)
+	loaded := map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?m)^LoadCredential=(.+):/etc/meet-external-api/(.+)$`).FindAllStringSubmatch(string(page), -1) {
+		require.Equal(t, m[1], m[2])
+		loaded[m[1]] = true
+	}
+	var named, secrets []string
+	for _, m := range regexp.MustCompile(`(?m)^Environment=(.+)_FILE=%d/(.+)$`).FindAllStringSubmatch(string(page), -1) {
+		require.True(t, loaded[m[2]], m[2])
+		named = append(named, m[1])
+	}
+	for _, group := range new(settings).table() {
+		for _, row := range group.settings {
+			if row.isSecret {
+				secrets = append(secrets, row.name)
+			}
+		}
+	}
+	require.ElementsMatch(t, secrets, named)
 }

@@ -1,119 +1,102 @@
 package main
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"time"
 
-	"meet-external-api/auth/secret"
-	"meet-external-api/db"
-	"meet-external-api/db/embedded"
+	"golang.org/x/sync/errgroup"
 )
 
-type checkCommand struct{}
+type checkCommand struct {
+	JSON bool `name:"json" help:"Print one JSON object, for programs."`
+}
 
 func (checkCommand) Help() string {
-	return "Reads the settings as serve does, connects to the database, and prints each fault on a line of its own. " +
-		"Nothing is changed. Ends with 1 when there is a fault.\n\nExample:\n  meet-external-api check"
+	return "Reads the settings as serve does, asks the database, Redis, LiveKit and the OpenID provider where they name one, tries the " +
+		"address to listen on, and prints each fault on a line of its own. Nothing is changed. Ends with 1 when there is a fault; " +
+		"hints are none.\n\nExamples:\n  meet-external-api check\n  meet-external-api check --json"
+}
+
+// report is what check prints.
+type report struct {
+	Faults []*finding `json:"faults"`
+	Hints  []*finding `json:"hints"`
 }
 
 // Run prints the faults.
-func (checkCommand) Run(e environment) error {
-	s, settingsErr := readSettings(e.getenv)
-	d, dependenciesErr := newDependencies(s, slog.New(slog.DiscardHandler))
-	d.close()
-	faults := errors.Join(settingsErr, dependenciesErr, checkDatabase(e, s))
-	if faults == nil {
-		_, err := fmt.Fprintln(e.stdout, "no faults")
+func (c checkCommand) Run(e environment) error {
+	found := check(e)
+	write := found.text
+	if c.JSON {
+		write = found.json
+	}
+	if err := write(e.stdout); err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintln(e.stdout, faults); err != nil {
-		return err
-	}
-	return errors.New("the faults are listed above")
-}
-
-// checkDatabase looks at the database that the settings name, or at what the embedded one would be made of.
-func checkDatabase(e environment, s settings) error {
-	if s.databaseURL == "" {
-		if err := embedded.Check(embedded.Options{Data: s.data, Bin: s.postgresBin}); err != nil {
-			return fmt.Errorf("the embedded database: %w", err)
-		}
-		return nil
-	}
-	store, err := db.Open(s.databaseURL)
-	if err != nil {
-		return fmt.Errorf("database: %w", err)
-	}
-	defer func() { _ = store.Close() }()
-	difference, err := store.ClockDifference(e.ctx)
-	if err == nil {
-		err = errors.Join(checkTables(e, s, store), checkClock(difference))
-	}
-	if err != nil {
-		return fmt.Errorf("database: %w", err)
+	if len(found.Faults) > 0 {
+		return errors.New("the faults are listed above")
 	}
 	return nil
 }
 
-// maxClockDifference is more than two clocks that follow a time server differ by.
-const maxClockDifference = 2 * time.Second
-
-// checkClock compares the database's clock, by which tokens are revoked, with that of this machine, by which they are issued.
-func checkClock(difference time.Duration) error {
-	if difference <= maxClockDifference {
-		return nil
-	}
-	return fmt.Errorf("its clock and that of this machine are %s apart: let both follow a time server, as tokens are issued by "+
-		"one and revoked by the other", difference.Round(time.Second))
+func (r report) json(out io.Writer) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(r)
 }
 
-// checkTables looks at Meet's tables before anything is stored beside them, and at what is stored then.
-func checkTables(e environment, s settings, store *db.DB) error {
-	pending, err := db.Pending(e.ctx, s.databaseURL)
-	if err != nil {
-		return err
+func (r report) text(out io.Writer) error {
+	var lines []string
+	for _, hint := range r.Hints {
+		lines = append(lines, "hint: "+hint.Text)
 	}
-	unfit := store.CheckSchema(e.ctx)
-	switch {
-	case unfit == nil:
-		unfit = hintAtIndex(e, store)
-	case pending && errors.Is(unfit, db.ErrNoTables):
-		unfit = nil // the migrations make them, with the index
+	for _, fault := range r.Faults {
+		lines = append(lines, fault.Text)
 	}
-	switch {
-	case !pending:
-		if err := errors.Join(unfit, store.Prepare(e.ctx)); err != nil {
+	if len(r.Faults) == 0 {
+		lines = append(lines, "no faults")
+	}
+	for _, line := range lines {
+		if _, err := fmt.Fprintln(out, printable(line)); err != nil {
 			return err
 		}
-		return hintAtSecrets(e, store)
-	case s.migrate:
-		return unfit // serve applies them first
 	}
-	return errors.Join(unfit, errors.New("migrations are pending, run `meet-external-api migrate`"))
+	return nil
 }
 
-// hintAtIndex names the index that a large table of users needs. The program works without it.
-func hintAtIndex(e environment, store *db.DB) error {
-	there, err := store.HasEmailIndex(e.ctx)
-	if err != nil || there {
-		return err
+// checkTimeout bounds each question to another server than the database.
+const checkTimeout = 5 * time.Second
+
+// check looks at everything at once. What a setting at fault leads to is not looked at.
+func check(e environment) report {
+	s, settingsErr := readSettings(e.env)
+	d, dependenciesErr := newDependencies(s, slog.New(slog.DiscardHandler))
+	defer d.close()
+	found := report{Faults: append(findingsOf(settingsErr), findingsOf(dependenciesErr)...), Hints: append([]*finding{}, s.hints...)}
+	looks := []func(context.Context) report{
+		d.checkListen, d.checkDatabase, d.checkRedis, d.checkLiveKit, d.checkProvider, d.checkProviderKeys,
 	}
-	_, err = fmt.Fprintf(e.stdout, "hint: users are found by address without the index %s, which takes long where there are many: "+
-		"`meet-external-api migrate --with-indexes` makes it on meet_user\n", db.EmailIndex)
-	return err
+	reports := make([]report, len(looks))
+	var group errgroup.Group
+	for i, look := range looks {
+		group.Go(func() error { reports[i] = look(e.ctx); return nil })
+	}
+	_ = group.Wait()
+	for _, r := range reports {
+		found.Faults, found.Hints = append(found.Faults, r.Faults...), append(found.Hints, r.Hints...)
+	}
+	return found
 }
 
-// hintAtSecrets names the applications that cannot authenticate: they have no keys, and no secret can match the hash that is stored.
-// All others are served nonetheless, so that it is no fault.
-func hintAtSecrets(e environment, store *db.DB) error {
-	applications, err := store.Applications(e.ctx)
-	for _, application := range applications {
-		if application.PublicKeys == nil && !secret.CanVerify(application.SecretHash) {
-			_, err = fmt.Fprintf(e.stdout, "hint: no secret can match the hash of application %s (%q), which gets no tokens: "+
-				"`meet-external-api application rotate-secret %[1]s` gives it a new secret\n", application.ClientID, application.Name)
-		}
+// faulted is a report of an error as a fault; nil: of none.
+func faulted(code, setting, prefix string, err error) report {
+	if err == nil {
+		return report{}
 	}
-	return err
+	return report{Faults: []*finding{{Code: code, Setting: setting, Text: prefix + oneLine(err)}}}
 }

@@ -103,7 +103,7 @@ func TestPrivateKeyJWT(t *testing.T) {
 	require.Equal(t, 200, s.postForm(tokenPath, url.Values{
 		"grant_type": {"client_credentials"}, "scope": {"user@example.com"}, "client_assertion_type": {assertion.Type}, "client_assertion": {good()},
 	}).status)
-	for _, audience := range []string{"lasuite-meet", s.url, s.url + "/external-api/v1.0", endpoint[:len(endpoint)-1]} {
+	for _, audience := range []string{s.url, s.url + "/external-api/v1.0", endpoint[:len(endpoint)-1], strings.Replace(endpoint, "http://", "HTTP://", 1)} {
 		require.Equal(t, 200, s.post(tokenPath, asserted(newAssertion(t, key, application.ID, audience, nil), nil)).status, audience)
 	}
 	require.Equal(t, 200, s.post(tokenPath, tokenRequest(application, nil)).status, "its secret counts beside them")
@@ -121,7 +121,7 @@ func TestPrivateKeyJWT(t *testing.T) {
 		text   string
 	}{
 		"expired":              {asserted(newAssertion(t, key, application.ID, endpoint, map[string]any{"exp": time.Now().Unix() - 1}), nil), 401, "The client assertion is refused: it has expired."},
-		"for somebody else":    {asserted(newAssertion(t, key, application.ID, "https://other.example", nil), nil), 401, "The client assertion is refused: its aud is not this authorization server: give the URL of the token endpoint or the issuer of its metadata."},
+		"for somebody else":    {asserted(newAssertion(t, key, application.ID, "https://other.example", nil), nil), 401, "The client assertion is refused: its aud is not this authorization server: give the URL of the token endpoint or the issuer of its metadata, as one string."},
 		"without a jti":        {asserted(newAssertion(t, key, application.ID, endpoint, map[string]any{"jti": nil}), nil), 401, "The client assertion is refused: it needs a jti of 1 to 255 bytes."},
 		"of a client without":  {asserted(newAssertion(t, key, other.ID, endpoint, nil), nil), 401, "Invalid credentials"},
 		"of an unknown client": {asserted(newAssertion(t, key, "unknown", endpoint, nil), nil), 401, "Invalid credentials"},
@@ -188,6 +188,38 @@ func TestAssertionsForAnotherHost(t *testing.T) {
 	require.Equal(t, 200, public.post(tokenPath, asserted(newAssertion(t, key, application.ID, "https://meet.example.org"+endpoint, nil), nil)).status)
 	require.Equal(t, 200, proxied.post(tokenPath, asserted(newAssertion(t, key, application.ID, "https://meet.example.net"+endpoint, nil), nil),
 		header("X-Forwarded-Host", "meet.example.net"), header("X-Forwarded-Proto", "https")).status)
+}
+
+// An audience that other servers have as well, or several at once, would let one server use at another what it was sent
+// (CVE-2025-27370).
+func TestAudiencesOfOneServer(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.user("user@example.com")
+	application, key := s.keyedApplication()
+	const refused = "The client assertion is refused: its aud is not this authorization server: give the URL of the token endpoint or " +
+		"the issuer of its metadata, as one string."
+	attempt := func(server *instance, audience any) answer {
+		return server.post(tokenPath, asserted(newAssertion(t, key, application.ID, "", map[string]any{"aud": audience}), nil))
+	}
+	endpoint := s.url + "/external-api/v1.0/application/token/"
+	require.Equal(t, 200, attempt(s, endpoint).status)
+	for _, audience := range []any{
+		"lasuite-meet", []any{endpoint}, []any{endpoint, endpoint}, []any{"https://other.example", endpoint}, []any{}, "", nil, 1, map[string]any{endpoint: 1},
+		endpoint + "x", endpoint + "/", endpoint + "?", " " + endpoint, "http://evil.example@" + strings.TrimPrefix(endpoint, "http://"), strings.ToUpper(endpoint),
+		"://", "/", "external-api", s.url + "/external-api/V1.0",
+	} {
+		requireOAuthError(t, attempt(s, audience), 401, "invalid_client", refused)
+	}
+	custom := s.replica(map[string]string{"APPLICATION_JWT_ISSUER": "one-for-many"})
+	requireOAuthError(t, attempt(custom, "one-for-many"), 401, "invalid_client", refused)
+	named := s.replica(map[string]string{"APPLICATION_JWT_ISSUER": "https://Meet.Example.ORG/issuer", "EXTERNAL_API_PUBLIC_URL": "HTTPS://api.Example.org"})
+	for audience, status := range map[string]int{
+		"https://Meet.Example.ORG/issuer": 200, "https://meet.example.org/issuer": 200, "HTTPS://MEET.example.org/issuer": 200, "https://api.example.org": 200,
+		"https://API.example.org/external-api/v1.0/application/token": 200, "https://meet.example.org/Issuer": 401, "https://meet.example.org": 401, endpoint: 401,
+	} {
+		require.Equal(t, status, attempt(named, audience).status, audience)
+	}
 }
 
 func TestPublicKeysOnTheCommandLine(t *testing.T) {

@@ -5,6 +5,7 @@ package main
 import (
 	"encoding/json"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -136,6 +137,95 @@ func TestFiveSecretsAtMost(t *testing.T) {
 	require.Len(t, s.secrets(first), 1)
 }
 
+// What operators write for a time.
+func TestOverlaps(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	for text, overlap := range map[string]time.Duration{
+		"90m": 90 * time.Minute, "24h": 24 * time.Hour, "1d": 24 * time.Hour, "7d": 7 * 24 * time.Hour, "1d12h": 36 * time.Hour,
+		"1h30m": 90 * time.Minute, "365d": 365 * 24 * time.Hour, "8760h": 365 * 24 * time.Hour,
+	} {
+		application := s.application()
+		s.rotate(application, "--overlap="+text)
+		require.WithinDuration(t, time.Now().Add(overlap), *s.secrets(application)[1].ExpiresAt, time.Minute, text)
+	}
+	application := s.application()
+	for _, none := range []string{"0", "0d"} {
+		s.rotate(application, "--overlap="+none)
+		require.Len(t, s.secrets(application), 1, none)
+	}
+}
+
+// endSecret ends one secret of an application.
+func (s *instance) endSecret(c credentials, secretID string) outcome {
+	return command(s.env, "application", "end-secret", c.ID, secretID)
+}
+
+func TestEndingOneSecret(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.user("user@example.com")
+	first := s.application()
+	second := s.rotate(first, "--overlap=1h")
+	third := s.rotate(first, "--overlap=1h")
+	statuses := func() []int { return []int{s.tokenStatus(first), s.tokenStatus(second), s.tokenStatus(third)} }
+	require.Equal(t, []int{200, 200, 200}, statuses(), "all are remembered by the server from now on")
+	known := s.secrets(first)
+	require.Contains(t, s.cli("application", "show", first.ID), known[1].ID+": made ")
+
+	require.Zero(t, s.endSecret(first, strings.ToUpper(known[1].ID)).code)
+	require.Equal(t, []int{200, 401, 200}, statuses(), "the one in the middle")
+	require.Equal(t, []db.Secret{known[0], known[2]}, s.secrets(first), "and nothing of the others")
+	require.Equal(t, outcome{1, "", "meet-external-api: the application has no valid secret with this id: `application show` lists them\n"},
+		s.endSecret(first, known[1].ID))
+	require.Equal(t, 1, s.endSecret(s.application(), known[0].ID).code, "of another application")
+	require.Equal(t, "meet-external-api: no application has this client_id or UUID\n", s.endSecret(credentials{ID: "x"}, known[0].ID).stderr)
+
+	require.Zero(t, s.endSecret(first, known[0].ID).code)
+	require.Equal(t, []int{200, 401, 401}, statuses(), "the one in Meet's column, which Meet does not take any more either")
+	require.Equal(t, []db.Secret{known[2]}, s.secrets(first), "the old one expires nonetheless")
+	var column string
+	require.NoError(t, s.pool().Get(&column, `select client_secret from meet_application where client_id = $1`, first.ID))
+	require.Equal(t, secret.NoHash, column)
+
+	require.Contains(t, s.endSecret(first, known[2].ID).stderr, "it is the only secret")
+	require.Equal(t, 200, s.tokenStatus(first))
+	fourth := s.rotate(first, "--overlap=1h")
+	require.Equal(t, []int{200, 200}, []int{s.tokenStatus(first), s.tokenStatus(fourth)})
+	require.Len(t, s.secrets(first), 2, "what stands for no secret is none")
+}
+
+// Beside Meet a secret that was typed into its admin can be ended; the last one where the application has keys.
+func TestEndingASecretOfMeets(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.user("user@example.com")
+	typed, key := s.keyedApplication()
+	s.sql(`delete from external_api.secret`)
+	s.setHash(&typed, djangoHashes["argon2"], djangoSecret)
+	require.Equal(t, 200, s.tokenStatus(typed))
+	require.Zero(t, s.endSecret(typed, s.secrets(typed)[0].ID).code)
+	require.Equal(t, 401, s.tokenStatus(typed))
+	require.Equal(t, 401, s.tokenStatus(credentials{ID: typed.ID, Secret: secret.NoHash}))
+	require.Empty(t, s.secrets(typed))
+	endpoint := s.url + "/external-api/v1.0/application/token/"
+	require.Equal(t, 200, s.post(tokenPath, asserted(newAssertion(t, key, typed.ID, endpoint, nil), nil)).status)
+}
+
+// Two that end each other's secret at once leave one.
+func TestEndingSecretsAtOnce(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	application := s.application()
+	s.rotate(application, "--overlap=1h")
+	codes := make(chan int, 2)
+	for _, one := range s.secrets(application) {
+		go func() { codes <- s.endSecret(application, one.ID).code }()
+	}
+	require.Equal(t, 1, <-codes+<-codes)
+	require.Len(t, s.secrets(application), 1)
+}
+
 // Rotations at once count each other's secrets.
 func TestRotationsAtOnce(t *testing.T) {
 	t.Parallel()
@@ -240,11 +330,12 @@ func TestLastUseOfSecrets(t *testing.T) {
 
 const djangoSecret = "correct horse battery"
 
-// djangoHashes are of djangoSecret, written by Django 5.2's hashers at a low cost.
+// djangoHashes are of djangoSecret, written by Django 5.2's hashers at a low cost, and in the form of Meet's column client_secret_sha256.
 var djangoHashes = map[string]string{
 	"pbkdf2_sha256": "pbkdf2_sha256$20$fveIWRFo6uumjZHIbawXEW$he/5Ty/AJPtU6MnBsC/StYOAlYpBrbc8Ph1hvZvm1JE=",
 	"pbkdf2_sha1":   "pbkdf2_sha1$20$8les4Eew9u4v2LS5yjRgz2$hA2slXtJT12+HVB2oYMVcf7hkds=",
 	"argon2":        "argon2$argon2id$v=19$m=64,t=1,p=2$VEhFa0dBc0RTR3dvVU5Pc29VUDFXNQ$guz+HzD+HgZ0UuiN0uPaPnzeHcBw4Ff8wAfXJqxlThU",
 	"bcrypt_sha256": "bcrypt_sha256$$2b$04$082.KURyBE./HOA.0UxGgekS3Oc.zX0Hk1vM4fcyf.UPnyuoSAiSu",
 	"scrypt":        "scrypt$16$R0d2bq6YzJ5hAB8d0tgZE0$8$1$UCZAAXiIwWeVzcGSEinbheQm3PFsLGIMa6/woaEQEHbG06Su/M6fDNOLdCA6iJAkClKm7t05l1ll3wk16Pr0qQ==",
+	"sha256":        "sha256$bGq2vT8mWn4RkYc0ZsLh6d$32b58fb8fb0bfe77d6bba9e36ba52adc66d9fecdf2abc5627ff38c6bcf08b2fc",
 }

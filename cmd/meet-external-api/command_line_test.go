@@ -27,14 +27,14 @@ type outcome struct {
 // command runs the program as main does, with these environment variables and no others.
 func command(env map[string]string, args ...string) outcome {
 	var stdout, stderr bytes.Buffer
-	err := run(context.Background(), args, func(name string) string { return env[name] }, &stdout, &stderr)
+	err := run(context.Background(), args, env, &stdout, &stderr)
 	code := exitCode(err, &stderr)
 	return outcome{code: code, stdout: stdout.String(), stderr: stderr.String()}
 }
 
 func onDatabase(t *testing.T) map[string]string {
 	t.Helper()
-	return map[string]string{"DATABASE_URL": dbtest.New(t)}
+	return map[string]string{"DATABASE_URL": dbtest.New(t), "EXTERNAL_API_LISTEN": "127.0.0.1:0"}
 }
 
 // show returns the application as programs read it.
@@ -113,8 +113,8 @@ func TestApplicationCommands(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(listed.stdout), &list))
 	require.Len(t, list, 1)
 
-	require.Equal(t, "deleted\n", command(env, "application", "delete", id).stdout)
-	require.Equal(t, outcome{1, "", "meet-external-api: no application has this client_id or UUID\n"}, command(env, "application", "delete", id))
+	require.Contains(t, command(env, "application", "delete", id, "--yes").stdout, "deleted")
+	require.Equal(t, outcome{1, "", "meet-external-api: no application has this client_id or UUID\n"}, command(env, "application", "delete", id, "--yes"))
 	require.Equal(t, "[]\n", command(env, "application", "list", "--json").stdout)
 }
 
@@ -138,6 +138,16 @@ func TestWrongUsage(t *testing.T) {
 		"a name of 256 letters":   {"application", "create", "--name=" + strings.Repeat("é", 256), "--any-domain"},
 		"an overlap below 0":      {"application", "rotate-secret", "x", "--overlap=-1h"},
 		"an overlap of 2 years":   {"application", "rotate-secret", "x", "--overlap=17520h"},
+		"366 days of overlap":     {"application", "rotate-secret", "x", "--overlap=366d"},
+		"365 days and more":       {"application", "rotate-secret", "x", "--overlap=365d1ns"},
+		"days without a number":   {"application", "rotate-secret", "x", "--overlap=d"},
+		"days below 0":            {"application", "rotate-secret", "x", "--overlap=-1d"},
+		"hours below 0":           {"application", "rotate-secret", "x", "--overlap=1d-1h"},
+		"an overlap in years":     {"application", "rotate-secret", "x", "--overlap=1y"},
+		"no unit":                 {"application", "rotate-secret", "x", "--overlap=24"},
+		"an empty overlap":        {"application", "rotate-secret", "x", "--overlap="},
+		"help of nothing known":   {"help", "application", "destroy"},
+		"a secret without id":     {"application", "end-secret", "x"},
 		"keys and no keys":        {"application", "update", "x", "--public-keys=a", "--no-public-keys"},
 		"no address":              {"user", "create"},
 		"an empty sub":            {"user", "create", "--email=user@example.com", "--sub="},
@@ -160,13 +170,16 @@ func TestHelp(t *testing.T) {
 	for _, args := range [][]string{
 		{"serve"}, {"migrate"}, {"check"}, {"openapi"}, {"user", "create"}, {"user", "list"},
 		{"application", "create"}, {"application", "list"}, {"application", "show"}, {"application", "update"}, {"application", "disable"},
-		{"version"}, {"user", "revoke-tokens"}, {"application", "enable"}, {"application", "rotate-secret"}, {"application", "revoke-tokens"}, {"application", "delete"},
+		{"version"}, {"help"}, {"application", "end-secret"}, {"user", "revoke-tokens"}, {"application", "enable"}, {"application", "rotate-secret"}, {"application", "revoke-tokens"}, {"application", "delete"},
 	} {
 		done := command(nil, append(args, "--help")...)
 		require.Zero(t, done.code)
 		require.Contains(t, done.stdout, "Example", args)
 		require.Contains(t, done.stdout, "meet-external-api "+strings.Join(args, " "))
+		require.Equal(t, done, command(nil, append([]string{"help"}, args...)...))
 	}
+	require.Equal(t, command(nil, "--help"), command(nil, "help"))
+	require.Equal(t, command(nil, "version"), command(nil, "--version"))
 	require.Contains(t, command(nil, "--help").stdout, "revoke-tokens")
 	require.Regexp(t, `^meet-external-api \S+ \(go`, command(nil, "version").stdout)
 }
@@ -205,7 +218,7 @@ func TestCheck(t *testing.T) {
 	require.Equal(t, 1, done.code)
 	require.Equal(t, "meet-external-api: the faults are listed above\n", done.stderr)
 	for _, fault := range []string{
-		"EXTERNAL_API_MIGRATE: give true or false", "APPLICATION_CLIENT_ID_LENGTH: give a whole number from 20 to 100",
+		"EXTERNAL_API_MIGRATE: give true or false", "APPLICATION_CLIENT_ID_LENGTH: give a whole number of characters from 20 to 100",
 		"EXTERNAL_API_DEFAULT_ACCESS_LEVEL: give one of public, trusted, restricted", "APPLICATION_BASE_URL: give an absolute http or https URL",
 		"EXTERNAL_API_LISTEN: give host:port", "EXTERNAL_API_LOG_LEVEL: give one of debug", "EXTERNAL_API_LOG_FORMAT: give one of json, text",
 		"APPLICATION_JWT_SECRET_KEY: HS256 needs a key of at least 32 bytes, this one has 12", "database: database unavailable",
@@ -224,9 +237,11 @@ func TestCheck(t *testing.T) {
 
 func TestCheckOfADatabase(t *testing.T) {
 	t.Parallel()
-	env := map[string]string{"DATABASE_URL": dbtest.NewEmpty(t), "APPLICATION_JWT_SECRET_KEY": testKey, "EXTERNAL_API_MIGRATE": "false"}
+	env := map[string]string{
+		"DATABASE_URL": dbtest.NewEmpty(t), "APPLICATION_JWT_SECRET_KEY": testKey, "EXTERNAL_API_MIGRATE": "false", "EXTERNAL_API_LISTEN": "127.0.0.1:0",
+	}
 	require.Contains(t, command(env, "check").stdout, "migrations are pending, run `meet-external-api migrate`")
-	require.Zero(t, command(env, "migrate").code)
+	require.Zero(t, command(env, "migrate", "--create-meet-tables").code)
 	require.Zero(t, command(env, "check").code)
 
 	env["DATABASE_URL"], env["EXTERNAL_API_MIGRATE"] = dbtest.NewBesideMeet(t), "true"
@@ -256,14 +271,14 @@ func TestSecretsFromFiles(t *testing.T) {
 		require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
 		return path
 	}
-	s, err := readSettings(getenv(map[string]string{
+	s, err := readSettings(map[string]string{
 		"APPLICATION_JWT_SECRET_KEY": "of the variable", "APPLICATION_JWT_SECRET_KEY_FILE": file("key", "of the file\n\n"),
 		"DATABASE_URL_FILE": file("database", "postgres://meet@db/meet\r\n"),
-	}))
+	})
 	require.NoError(t, err)
 	require.Equal(t, "of the file\n", string(s.token.Key))
 	require.Equal(t, "postgres://meet@db/meet", s.databaseURL)
-	_, err = readSettings(getenv(map[string]string{"DB_PASSWORD_FILE": filepath.Join(directory, "none"), "DB_HOST": "db", "DB_NAME": "n", "DB_USER": "u"}))
+	_, err = readSettings(map[string]string{"DB_PASSWORD_FILE": filepath.Join(directory, "none"), "DB_HOST": "db", "DB_NAME": "n", "DB_USER": "u"})
 	require.ErrorContains(t, err, "DB_PASSWORD_FILE: ")
 }
 
@@ -290,7 +305,7 @@ func TestMigrationsLeftToTheOperator(t *testing.T) {
 	s.log.wait(t, "not ready, trying again")
 	ready, _ := s.sendAnywhere(http.MethodGet, "/__heartbeat__", nil)
 	require.Equal(t, 503, ready.status)
-	require.Equal(t, "4 migrations applied\n", s.cli("migrate"))
+	require.Equal(t, "5 migrations applied\n", s.cli("migrate", "--create-meet-tables"))
 	require.Equal(t, "0 migrations applied\n", s.cli("migrate"))
 	s.log.wait(t, "ready")
 }

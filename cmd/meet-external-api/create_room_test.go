@@ -3,7 +3,9 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,6 +44,7 @@ func TestCreateRoomBodies(t *testing.T) {
 	t.Parallel()
 	s, _, _, token := roomServer(t)
 	full := map[string]any{"can_publish_sources": []any{"camera", "screen_share"}, "everyone_can_mute": false}
+	sources := []any{"camera", "microphone", "screen_share", "screen_share_audio"}
 	nulls := map[string]any{"can_publish_sources": nil, "everyone_can_mute": nil}
 	for name, c := range map[string]struct {
 		body   any
@@ -68,7 +71,23 @@ func TestCreateRoomBodies(t *testing.T) {
 		"a list":                        {[]int{}, 400, map[string]any{"non_field_errors": []any{"Invalid data. Expected a dictionary, but got list."}}},
 		"a string":                      {`"x"`, 400, map[string]any{"non_field_errors": []any{"Invalid data. Expected a dictionary, but got str."}}},
 		"a number":                      {`1`, 400, map[string]any{"non_field_errors": []any{"Invalid data. Expected a dictionary, but got int."}}},
-		"null":                          {`null`, 400, map[string]any{"non_field_errors": []any{"Invalid data. Expected a dictionary, but got NoneType."}}},
+		"a fraction":                    {`1.0`, 400, map[string]any{"non_field_errors": []any{"Invalid data. Expected a dictionary, but got float."}}},
+		"a number with an exponent":     {`1E3`, 400, map[string]any{"non_field_errors": []any{"Invalid data. Expected a dictionary, but got float."}}},
+		"a boolean":                     {`false`, 400, map[string]any{"non_field_errors": []any{"Invalid data. Expected a dictionary, but got bool."}}},
+		"null":                          {` null `, 201, map[string]any{"access_level": "trusted"}},
+		"configuration an int":          {`{"configuration": 12345678901234567890}`, 400, map[string]any{"configuration": []any{"Expected a dictionary, but got int."}}},
+		"configuration a float":         {`{"configuration": 5.0}`, 400, map[string]any{"configuration": []any{"Expected a dictionary, but got float."}}},
+		"configuration, sources int":    {`{"configuration": {"can_publish_sources": 5}}`, 400, map[string]any{"configuration": []any{"can_publish_sources: Expected a list, but got int."}}},
+		"configuration, sources float":  {`{"configuration": {"can_publish_sources": 1e3}}`, 400, map[string]any{"configuration": []any{"can_publish_sources: Expected a list, but got float."}}},
+		"configuration, sources object": {`{"configuration": {"can_publish_sources": {}}}`, 400, map[string]any{"configuration": []any{"can_publish_sources: Expected a list, but got dict."}}},
+		"configuration, source a float": {`{"configuration": {"can_publish_sources": ["camera", 1.0]}}`, 400, map[string]any{"configuration": []any{`can_publish_sources.1: "1.0" is not a valid choice.`}}},
+		"configuration, a source twice": {`{"configuration": {"can_publish_sources": ["camera", "camera"]}}`, 400, map[string]any{"configuration": []any{"can_publish_sources: Ensure this field has each element only once."}}},
+		"configuration, too many":       {map[string]any{"configuration": map[string]any{"can_publish_sources": append(slices.Clone(sources), "camera")}}, 400, map[string]any{"configuration": []any{"can_publish_sources: Ensure this field has no more than 4 elements."}}},
+		"configuration, all sources":    {map[string]any{"configuration": map[string]any{"can_publish_sources": sources}}, 201, map[string]any{"configuration": map[string]any{"can_publish_sources": sources}}},
+		"configuration, no source":      {`{"configuration": {"can_publish_sources": []}}`, 201, map[string]any{"configuration": map[string]any{"can_publish_sources": []any{}}}},
+		"configuration, mute a text":    {`{"configuration": {"everyone_can_mute": "yes"}}`, 400, map[string]any{"configuration": []any{"everyone_can_mute: Must be a valid boolean."}}},
+		"configuration, mute a list":    {`{"configuration": {"everyone_can_mute": [true]}}`, 400, map[string]any{"configuration": []any{"everyone_can_mute: Must be a valid boolean."}}},
+		"half a character":              {`{"x": "\ud800"}`, 400, nil},
 		"malformed":                     {`{"access_level": "trusted"`, 400, map[string]any{"detail": "JSON parse error - unexpected end of the body"}},
 		"a key twice":                   {`{"access_level":"trusted","access_level":"public"}`, 400, nil},
 		"a key twice, deeper":           {`{"x":{"a":1,"a":2}}`, 400, nil},
@@ -95,7 +114,7 @@ func TestCreateRoomBodies(t *testing.T) {
 	})
 	t.Run("another type", func(t *testing.T) {
 		t.Parallel()
-		for _, contentType := range []string{"text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1", ""} {
+		for _, contentType := range []string{"text/plain", "application/x-www-form-urlencoded", ""} {
 			a := s.post(roomsPath, "{}", bearer(token), header("Content-Type", contentType))
 			require.Equal(t, 415, a.status, contentType)
 			require.Equal(t, `Unsupported media type "`+contentType+`" in request.`, a.detail())
@@ -109,6 +128,25 @@ func TestCreateRoomBodies(t *testing.T) {
 		require.Equal(t, 413, a.status)
 		require.Equal(t, "Request body is larger than 65536 bytes.", a.detail())
 	})
+}
+
+// A body can have thousands of faults, of which an answer names a few.
+func TestManyFaults(t *testing.T) {
+	t.Parallel()
+	s, _, _, token := roomServer(t)
+	var keys []string
+	for i := range 6000 {
+		keys = append(keys, fmt.Sprintf(`"%d":1`, i))
+	}
+	for configuration, named := range map[string]int{
+		"{" + strings.Join(keys, ",") + "}": 10,
+		// The length of the list, and as many elements as it takes to see that.
+		`{"can_publish_sources": [` + strings.Repeat(`"x",`, 15_000) + `"x"]}`: 6,
+	} {
+		a := s.post(roomsPath, `{"configuration": `+configuration+`}`, bearer(token))
+		require.Equal(t, 400, a.status)
+		require.Len(t, a.body["configuration"], named)
+	}
 }
 
 func TestPublicRooms(t *testing.T) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -37,9 +38,21 @@ func (d database) close() error {
 	return nil
 }
 
+// wait returns when the embedded database has ended by itself, with an error, or when ctx has ended or there is none. What runs this
+// program starts both again.
+func (d database) wait(ctx context.Context) error {
+	if d.embedded == nil {
+		return nil
+	}
+	if err := d.embedded.Wait(ctx); err != nil {
+		return fmt.Errorf("the embedded database: %w", err)
+	}
+	return nil
+}
+
 // withDatabase runs do on the database of the settings, or on the embedded one, which is brought up meanwhile.
 func withDatabase(e environment, do func(s settings, dsn string) error) (err error) {
-	s, err := readSettings(e.getenv)
+	s, err := readSettings(e.env)
 	if err != nil {
 		return err
 	}
@@ -51,11 +64,21 @@ func withDatabase(e environment, do func(s settings, dsn string) error) (err err
 	return do(s, database.dsn)
 }
 
+// migrate applies pending migrations and returns how many. The embedded database is this program's own, and has Meet's tables too.
+func migrate(ctx context.Context, s settings, dsn string) (int, error) {
+	if s.databaseURL == "" {
+		if err := db.CreateMeetTables(ctx, dsn); err != nil {
+			return 0, err
+		}
+	}
+	return db.Migrate(ctx, dsn)
+}
+
 // withStore runs one business action of the command line on a migrated database.
 func withStore(e environment, do func(s settings, store *db.DB) error) error {
 	return withDatabase(e, func(s settings, dsn string) error {
 		if s.migrate {
-			if _, err := db.Migrate(e.ctx, dsn); err != nil {
+			if _, err := migrate(e.ctx, s, dsn); err != nil {
 				return err
 			}
 		}

@@ -155,7 +155,7 @@ func TestDocs(t *testing.T) {
 
 	b.evaluate(when(`document.querySelectorAll(".opblock").length >= 4`))
 	require.Equal(t, "La Suite Meet external API", b.evaluate(`document.title`))
-	for _, operation := range []string{"token-createToken", "rooms-listRooms", "rooms-createRoom", "rooms-retrieveRoom"} {
+	for _, operation := range []string{"Authentication-generateToken", "Rooms-listRooms", "Rooms-createRoom", "Rooms-retrieveRoom"} {
 		require.Equal(t, true, b.evaluate(`!!document.getElementById("operations-`+operation+`")`), operation)
 	}
 	require.Equal(t, s.url+"/external-api/v1.0", b.evaluate(`document.querySelector(".servers option").value`))
@@ -170,11 +170,11 @@ func TestDocs(t *testing.T) {
 		input.dispatchEvent(new Event("change", {bubbles: true}));
 		input.closest("form").querySelector("button.authorize").click();
 	})()`)
-	b.evaluate(`document.querySelector("#operations-rooms-createRoom .opblock-summary-control").click()`)
-	b.evaluate(when(`document.querySelector("#operations-rooms-createRoom button.execute")`))
-	b.evaluate(`document.querySelector("#operations-rooms-createRoom button.execute").click()`)
-	b.evaluate(when(`document.querySelector("#operations-rooms-createRoom .live-responses-table tbody .response-col_status")`))
-	require.Contains(t, b.evaluate(`document.querySelector("#operations-rooms-createRoom .live-responses-table tbody .response-col_status").innerText`), "201")
+	b.evaluate(`document.querySelector("#operations-Rooms-createRoom .opblock-summary-control").click()`)
+	b.evaluate(when(`document.querySelector("#operations-Rooms-createRoom button.execute")`))
+	b.evaluate(`document.querySelector("#operations-Rooms-createRoom button.execute").click()`)
+	b.evaluate(when(`document.querySelector("#operations-Rooms-createRoom .live-responses-table tbody .response-col_status")`))
+	require.Contains(t, b.evaluate(`document.querySelector("#operations-Rooms-createRoom .live-responses-table tbody .response-col_status").innerText`), "201")
 
 	require.NotEmpty(t, b.requested)
 	for _, requested := range b.requested {

@@ -93,7 +93,7 @@ func startUnready(t testing.TB, dsn string, settings ...map[string]string) *inst
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- run(ctx, []string{"serve"}, s.getenv, io.Discard, s.log)
+		ended <- run(ctx, []string{"serve"}, s.env, io.Discard, s.log)
 		s.log.close()
 	}()
 	t.Cleanup(func() {
@@ -104,13 +104,11 @@ func startUnready(t testing.TB, dsn string, settings ...map[string]string) *inst
 	return s
 }
 
-func (s *instance) getenv(name string) string { return s.env[name] }
-
 // cli runs another command on the same database and returns what it printed.
 func (s *instance) cli(args ...string) string {
 	s.t.Helper()
 	var stdout, stderr bytes.Buffer
-	require.NoError(s.t, run(context.Background(), args, s.getenv, &stdout, &stderr), stderr.String())
+	require.NoError(s.t, run(context.Background(), args, s.env, &stdout, &stderr), stderr.String())
 	return stdout.String()
 }
 
@@ -387,6 +385,7 @@ func checkAnswer(t testing.TB, request *http.Request, a answer) {
 		require.Empty(t, a.raw)
 		return
 	}
+	require.NotNil(t, route.Operation.Responses.Status(a.status), "%s %s has no answer %d of its own", asked.Method, asked.URL.Path, a.status)
 	input := &openapi3filter.ResponseValidationInput{
 		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: asked, PathParams: parameters, Route: route},
 		Status:                 a.status, Header: a.header,
@@ -413,10 +412,6 @@ func findOperation(asked *http.Request, status int) (route *routers.Route, param
 
 func hosted(host string) requestOption {
 	return func(r *http.Request) { r.Host = host }
-}
-
-func getenv(env map[string]string) func(string) string {
-	return func(name string) string { return env[name] }
 }
 
 // reason is the code by which the log tells the operator why a request was refused.

@@ -28,8 +28,18 @@ import (
 )
 
 func main() {
-	err := run(signalContext(), os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
+	err := run(signalContext(), os.Args[1:], variables(os.Environ()), os.Stdout, os.Stderr)
 	os.Exit(exitCode(err, os.Stderr))
+}
+
+// variables are those of an environment, by name.
+func variables(environ []string) map[string]string {
+	env := make(map[string]string, len(environ))
+	for _, variable := range environ {
+		name, value, _ := strings.Cut(variable, "=")
+		env[name] = value
+	}
+	return env
 }
 
 // signalContext returns a context that ends at SIGINT or SIGTERM, for the graceful shutdown. From then on a second signal ends the
@@ -58,7 +68,7 @@ func exitCode(err error, stderr io.Writer) int {
 		return 0
 	}
 	// An error that joins several has a line for each.
-	_, _ = fmt.Fprintln(stderr, "meet-external-api:", strings.ReplaceAll(err.Error(), "\n", "; "))
+	_, _ = fmt.Fprintln(stderr, "meet-external-api:", printable(strings.ReplaceAll(err.Error(), "\n", "; ")))
 	if usage := (usageError{}); errors.As(err, &usage) {
 		return 2
 	}
@@ -74,18 +84,21 @@ type commands struct {
 	User        userCommand        `cmd:"" help:"Create and list users, for running on its own, and revoke their tokens."`
 	Openapi     openapiCommand     `cmd:"" help:"Print the OpenAPI specification."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
+	Help        helpCommand        `cmd:"" help:"Show how a command is used."`
+
+	ShowVersion kong.VersionFlag `name:"version" help:"Print the version."`
 }
 
 // environment is what a command uses of its process.
 type environment struct {
 	ctx            context.Context
-	getenv         func(string) string
+	env            map[string]string
 	stdout, stderr io.Writer
 }
 
 // run is the program without its process. It ends when the command is done or, for serve, when ctx is. Errors: a usageError for
 // a command line that cannot be understood, and those of the command.
-func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
+func run(ctx context.Context, args []string, env map[string]string, stdout, stderr io.Writer) error {
 	var parsed commands
 	helped := false
 	parser, err := kong.New(&parsed,
@@ -93,7 +106,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		kong.Description("The external API of La Suite Meet: other applications create meeting rooms through it.\n\n"+
 			"Settings come from environment variables, see docs/settings.md."),
 		kong.UsageOnError(),
-		kong.Vars{"scopes": strings.Join(auth.Scopes, ", ")},
+		kong.Vars{"scopes": strings.Join(auth.Scopes, ", "), "version": versionLine()},
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(int) { helped = true }),
 	)
@@ -107,5 +120,5 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	if err != nil {
 		return usageError{fmt.Errorf("%w (see --help)", err)}
 	}
-	return command.Run(environment{ctx: ctx, getenv: getenv, stdout: stdout, stderr: stderr})
+	return command.Run(environment{ctx: ctx, env: env, stdout: stdout, stderr: stderr})
 }

@@ -7,23 +7,30 @@ import (
 )
 
 type migrateCommand struct {
-	WithIndexes bool `help:"Also make the index on Meet's table of users that finds them by address; Meet can write meanwhile."`
+	CreateMeetTables bool `help:"Also make Meet's tables, where none of them is there: in a database that is to be this program's own."`
+	WithIndexes      bool `help:"Also make the index on Meet's table of users that finds them by address; Meet can write meanwhile."`
 }
 
 func (migrateCommand) Help() string {
 	return "Tables of La Suite Meet that exist are left alone; what this program stores beyond them lives in the " +
-		"schema external_api.\n\nExamples:\n" +
+		"schema external_api. The embedded database gets Meet's tables by itself.\n\nExamples:\n" +
 		"  DATABASE_URL=postgres://meet:pass@db/meet meet-external-api migrate\n" +
+		"  DATABASE_URL=postgres://own:pass@db/own meet-external-api migrate --create-meet-tables\n" +
 		"  meet-external-api migrate --with-indexes"
 }
 
 // Run applies the migrations that the database lacks.
 func (c migrateCommand) Run(e environment) error {
-	return withDatabase(e, func(_ settings, dsn string) error { return c.migrate(e, dsn) })
+	return withDatabase(e, func(s settings, dsn string) error { return c.migrate(e, s, dsn) })
 }
 
-func (c migrateCommand) migrate(e environment, dsn string) error {
-	applied, err := db.Migrate(e.ctx, dsn)
+func (c migrateCommand) migrate(e environment, s settings, dsn string) error {
+	if c.CreateMeetTables {
+		if err := db.CreateMeetTables(e.ctx, dsn); err != nil {
+			return err
+		}
+	}
+	applied, err := migrate(e.ctx, s, dsn)
 	if err != nil {
 		return err
 	}
@@ -42,5 +49,9 @@ func (c migrateCommand) migrate(e environment, dsn string) error {
 		return err
 	}
 	defer func() { _ = store.Close() }()
-	return hintAtIndex(e, store)
+	hint, err := hintAtIndex(e.ctx, store)
+	if hint != nil {
+		_, err = fmt.Fprintln(e.stdout, "hint: "+hint.Text)
+	}
+	return err
 }

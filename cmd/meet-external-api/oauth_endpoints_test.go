@@ -67,6 +67,12 @@ func TestIntrospection(t *testing.T) {
 	a := s.post(introspectPath, about(application, meets))
 	require.Equal(t, true, a.body["active"])
 	require.NotContains(t, a.body, "jti")
+	timeless := signed(t, testKey, meetHeader, meetClaims(application, user, map[string]any{"aud": "rooms", "iat": nil}))
+	a = s.post(introspectPath, about(application, timeless))
+	require.Equal(t, true, a.body["active"])
+	require.NotContains(t, a.body, "iat")
+	early := signed(t, testKey, meetHeader, meetClaims(application, user, map[string]any{"aud": "rooms", "iat": 1.5}))
+	require.EqualValues(t, 1, s.post(introspectPath, about(application, early)).body["iat"])
 
 	inactive := map[string]any{"active": false}
 	now := time.Now().Unix()

@@ -251,13 +251,14 @@ func TestNetworksOfIPv6(t *testing.T) {
 // Wrong assertions count as wrong secrets do; right ones do not, however many come at once.
 func TestFailuresOfAssertions(t *testing.T) {
 	t.Parallel()
-	s := start(t, behindProxy(map[string]string{"EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "2"}))
+	const audience = "https://meet.example.org"
+	s := start(t, behindProxy(map[string]string{"EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "2", "EXTERNAL_API_PUBLIC_URL": audience}))
 	s.user("user@example.com")
 	application, key := s.keyedApplication()
 	send := func(address, text string) int {
 		return s.post(tokenPath, asserted(text, nil), header("X-Forwarded-For", address)).status
 	}
-	good := func() string { return newAssertion(t, key, application.ID, "lasuite-meet", nil) }
+	good := func() string { return newAssertion(t, key, application.ID, audience, nil) }
 	statuses := make(chan int, 20)
 	for range cap(statuses) {
 		go func() { statuses <- send("192.0.2.1", good()) }()
@@ -268,7 +269,7 @@ func TestFailuresOfAssertions(t *testing.T) {
 	used := good()
 	require.Equal(t, []int{200, 401}, []int{send("192.0.2.1", used), send("192.0.2.1", used)})
 	for i := range 3 {
-		require.Equal(t, 401, send("192.0.2.1", newAssertion(t, key, "made-up-"+strconv.Itoa(i), "lasuite-meet", nil)))
+		require.Equal(t, 401, send("192.0.2.1", newAssertion(t, key, "made-up-"+strconv.Itoa(i), audience, nil)))
 	}
 	require.Equal(t, []int{429, 200}, []int{send("192.0.2.1", good()), send("192.0.2.2", good())})
 }
@@ -409,9 +410,12 @@ func TestLimitsAreShared(t *testing.T) {
 	s.user("user@example.com")
 	application, calm := s.application(), s.application()
 	wrong := credentials{ID: application.ID, Secret: "wrong"}
-	for range 2 {
-		require.Equal(t, []int{401, 401}, []int{s.tokenStatus(wrong), other.tokenStatus(wrong)})
+	judged := 0
+	for judged < 8 && []*instance{s, other}[judged%2].tokenStatus(wrong) == 401 {
+		judged++
 	}
+	// A decision for which Redis takes too long on a busy machine is made by the process.
+	require.Contains(t, []int{4, 5}, judged, "each on its own would allow as many again")
 	require.Equal(t, []int{429, 429}, []int{s.tokenStatus(application), other.tokenStatus(application)})
 	require.Equal(t, []int{200, 200}, []int{s.tokenStatus(calm), other.tokenStatus(calm)})
 

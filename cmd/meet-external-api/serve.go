@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,8 @@ const (
 	// garbagePercent is how far the heap grows before it is collected, in percent of what is live, unless GOGC says so. So little is
 	// live that with Go's 100 a fifth of the processor's time would go there; with this, some ten megabytes more are in use.
 	garbagePercent = 400
+	// memoryLimit is when it is collected earlier, in bytes, unless GOMEMLIMIT says so: thousands of slow callers may keep more alive.
+	memoryLimit = 100 << 20
 )
 
 type serveCommand struct{}
@@ -39,10 +42,13 @@ func (serveCommand) Help() string {
 
 // Run serves until the context ends.
 func (serveCommand) Run(e environment) (err error) {
-	if e.getenv("GOGC") == "" {
+	if e.env["GOGC"] == "" {
 		debug.SetGCPercent(garbagePercent)
 	}
-	s, fault := readSettings(e.getenv)
+	if e.env["GOMEMLIMIT"] == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
+	s, fault := readSettings(e.env)
 	d, err := newDependencies(s, newLogger(s, e.stderr))
 	defer d.close()
 	if err := errors.Join(fault, err); err != nil {
@@ -64,26 +70,28 @@ func (serveCommand) Run(e environment) (err error) {
 		return err
 	}
 	defer func() { _ = store.Close() }()
-	return serve(e.ctx, d, database.dsn, store, listener)
+	return serve(e.ctx, d, database, store, listener)
 }
 
 // errDraining is why a server that is about to end is not ready.
 var errDraining = refusal.NotAvailable("draining", errors.New("shutting down"))
 
-// serve answers requests on the listener, and brings the database up to what they need, until ctx ends or one of the two
-// fails; then it drains and shuts down.
-func serve(ctx context.Context, d dependencies, dsn string, store *db.DB, listener net.Listener) error {
+// serve answers requests on the listener, and brings the database up to what they need, until ctx ends, one of the two
+// fails or the embedded database ends; then it drains and shuts down.
+func serve(ctx context.Context, d dependencies, database database, store *db.DB, listener net.Listener) error {
 	secrets := newSecrets(store)
 	var draining atomic.Bool
+	readiness := &readiness{dsn: database.dsn, log: d.log}
 	server, err := newServer(d, store, secrets, func(ctx context.Context) error {
 		if draining.Load() {
 			return errDraining
 		}
-		return store.Ping(ctx)
+		return cmp.Or(store.Ping(ctx), readiness.err())
 	})
 	if err != nil {
 		return err
 	}
+	server.Handler = closeConnections(server.Handler, &draining)
 	d.log.Info("listening", "address", listener.Addr().String())
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() error {
@@ -92,11 +100,19 @@ func serve(ctx context.Context, d dependencies, dsn string, store *db.DB, listen
 		}
 		return nil
 	})
-	group.Go(func() error { return prepareDatabase(running, d, dsn, store, secrets) })
+	group.Go(func() error {
+		err := prepareDatabase(running, d, database.dsn, store, secrets)
+		if err == nil {
+			readiness.watch(running)
+		}
+		return err
+	})
+	group.Go(func() error { return database.wait(running) })
 	group.Go(func() error { runHousekeeping(running, store, secrets, d.log); return nil })
 
 	<-running.Done()
-	// Drain: load balancers see that the server is not ready any more, and requests are still taken until they do.
+	// Drain: load balancers see that the server is not ready any more, requests are still taken until they do, and each answer ends
+	// its connection: one that is idle at the end would be closed while the next request is on its way.
 	draining.Store(true)
 	d.log.Info("shutting down", "drain_seconds", d.drain.Seconds())
 	time.Sleep(d.drain)
@@ -112,17 +128,42 @@ func serve(ctx context.Context, d dependencies, dsn string, store *db.DB, listen
 	return err
 }
 
+// closeConnections lets each answer that begins while the server drains say that its connection ends with it (docs/contract.md,
+// "Small print"; RFC 9112, section 9.6).
+func closeConnections(next http.Handler, draining *atomic.Bool) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(closingWriter{w, draining}, r)
+	})
+}
+
+type closingWriter struct {
+	http.ResponseWriter
+	draining *atomic.Bool
+}
+
+func (w closingWriter) WriteHeader(status int) {
+	if w.draining.Load() {
+		w.Header().Set("Connection", "close")
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap is for http.ResponseController.
+func (w closingWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
 // prepareDatabase migrates and prepares, and tries again until it succeeds: the server is live meanwhile, but not ready.
-// Tables of Meet that do not fit are the one fault that waiting does not mend.
+// Tables of Meet that do not fit are the one fault that waiting does not mend, unless there were none before: then Meet may be making
+// them, which it does in several steps.
 func prepareDatabase(ctx context.Context, d dependencies, dsn string, store *db.DB, secrets *secret.Checker) error {
-	logged := ""
+	logged, appearing := "", false
 	for ctx.Err() == nil {
 		err := prepareDatabaseOnce(ctx, d, dsn, store, secrets)
 		if err == nil {
 			d.log.Info("ready")
 			return nil
 		}
-		if unfit := (*db.SchemaError)(nil); errors.As(err, &unfit) {
+		appearing = appearing || errors.Is(err, db.ErrNoTables)
+		if unfit := (*db.SchemaError)(nil); errors.As(err, &unfit) && !appearing {
 			return err
 		}
 		if logged != err.Error() && ctx.Err() == nil {
@@ -138,8 +179,17 @@ func prepareDatabase(ctx context.Context, d dependencies, dsn string, store *db.
 }
 
 func prepareDatabaseOnce(ctx context.Context, d dependencies, dsn string, store *db.DB, secrets *secret.Checker) error {
+	asking, cancel := context.WithTimeout(ctx, db.Timeout)
+	defer cancel()
+	pooled, err := store.TransactionPooler(asking)
+	if err != nil {
+		return err
+	}
+	if err := awaitable(ctx, dsn, d.migrate); err != nil {
+		return err
+	}
 	if d.migrate {
-		applied, err := db.Migrate(ctx, dsn)
+		applied, err := migrate(ctx, d.settings, dsn)
 		if err != nil {
 			return err
 		}
@@ -147,13 +197,16 @@ func prepareDatabaseOnce(ctx context.Context, d dependencies, dsn string, store 
 			d.log.Info("migrated", "applied", applied)
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, db.Timeout)
+	ctx, cancel = context.WithTimeout(ctx, db.Timeout)
 	defer cancel()
 	if err := store.CheckSchema(ctx); err != nil {
 		return err
 	}
 	if err := store.Prepare(ctx); err != nil {
 		return err
+	}
+	if pooled {
+		d.log.Info("there is a pooler before the database: statements are planned anew each time")
 	}
 	return secrets.Refresh(ctx)
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -156,6 +157,48 @@ func TestEmbeddedDatabase(t *testing.T) {
 	require.NoFileExists(t, filepath.Join(data, "postgres", "postmaster.pid"))
 }
 
+// serveEmbedded starts the program with a database of its own, and returns the process id of PostgreSQL.
+func serveEmbedded(t *testing.T) (p process, postgres int) {
+	t.Helper()
+	data := filepath.Join(t.TempDir(), "data")
+	p = startProcess(t, map[string]string{
+		"EXTERNAL_API_DATA": data, "EXTERNAL_API_DRAIN_SECONDS": "0", "EXTERNAL_API_POSTGRES_BIN": os.Getenv("EXTERNAL_API_POSTGRES_BIN"),
+	})
+	p.log.wait(t, "ready")
+	text, err := os.ReadFile(filepath.Join(data, "postgres", "postmaster.pid"))
+	require.NoError(t, err)
+	first, _, _ := strings.Cut(string(text), "\n")
+	postgres, err = strconv.Atoi(first)
+	require.NoError(t, err)
+	require.NoError(t, syscall.Kill(postgres, 0))
+	return p, postgres
+}
+
+// Whatever ends the program, also what it cannot notice, PostgreSQL does not stay behind.
+func TestEmbeddedDatabaseEndsWithTheProgram(t *testing.T) {
+	t.Parallel()
+	for _, signal := range []syscall.Signal{syscall.SIGKILL, syscall.SIGHUP} {
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			p, postgres := serveEmbedded(t)
+			require.NoError(t, p.Process.Signal(signal))
+			require.Error(t, p.Wait())
+			require.Eventually(t, func() bool { return syscall.Kill(postgres, 0) != nil }, eventually, tick)
+		})
+	}
+}
+
+// The program does not stay without its database: what runs it starts both again.
+func TestTheProgramEndsWithItsEmbeddedDatabase(t *testing.T) {
+	t.Parallel()
+	p, postgres := serveEmbedded(t)
+	require.NoError(t, syscall.Kill(postgres, syscall.SIGKILL))
+	var ended *exec.ExitError
+	require.ErrorAs(t, p.Wait(), &ended)
+	require.Equal(t, 1, ended.ExitCode())
+	require.Contains(t, p.log.String(), "meet-external-api: the embedded database: PostgreSQL has ended")
+}
+
 func TestEmbeddedDatabaseThatCannotBe(t *testing.T) {
 	t.Parallel()
 	foreign := t.TempDir()
@@ -166,7 +209,9 @@ func TestEmbeddedDatabaseThatCannotBe(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			env := map[string]string{"APPLICATION_JWT_SECRET_KEY": testKey, "EXTERNAL_API_DATA": c.data, "EXTERNAL_API_POSTGRES_BIN": c.bin}
+			env := map[string]string{
+				"APPLICATION_JWT_SECRET_KEY": testKey, "EXTERNAL_API_DATA": c.data, "EXTERNAL_API_POSTGRES_BIN": c.bin, "EXTERNAL_API_LISTEN": "127.0.0.1:0",
+			}
 			done := command(env, "application", "list")
 			require.Equal(t, 1, done.code)
 			require.Equal(t, 1, strings.Count(done.stderr, "\n"), "in one line")

@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
+	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,42 +48,59 @@ type dependencies struct {
 	rateLimits    *ratelimit.Limiter
 }
 
-// newDependencies makes them. Its error names every setting at fault; what could be made must be closed then too.
+// newDependencies makes them. Its error joins findings: every setting that they do not take, but for what follows from a setting that is
+// at fault already. What could be made must be closed then too.
 func newDependencies(s settings, log *slog.Logger) (dependencies, error) {
 	d := dependencies{settings: s, log: log}
-	var faults []error
-	check := func(name string, err error) {
-		if err != nil {
-			faults = append(faults, fmt.Errorf("%s: %w", name, err))
-		}
-	}
-	var err error
 	s.token.Now, s.addonToken.Now, s.introspection.Now = time.Now, time.Now, time.Now
 	s.introspection.Log, s.livekit.Log, s.limits.Log = log, log, log
-	if s.applications {
-		d.tokens, err = token.NewIssuer(s.token)
-		name := "APPLICATION_JWT_SECRET_KEY"
-		if unfit := (*token.VerificationKeysError)(nil); errors.As(err, &unfit) {
-			name = "EXTERNAL_API_JWT_VERIFICATION_KEYS"
+	var faults []*finding
+	if s.applications && s.token.Key == nil && !s.faulty["APPLICATION_JWT_SECRET_KEY"] {
+		faults = append(faults, aboutSetting(codeMissing, "APPLICATION_JWT_SECRET_KEY", "APPLICATION_ENABLED, which is true unless it is set, needs it"))
+	}
+	for _, part := range []struct {
+		wanted bool
+		// from are the settings that it is made of; the first one is named where it cannot be made, unless its error names one.
+		from []string
+		make func() error
+	}{
+		{true, []string{"REDIS_URL"},
+			func() (err error) { d.rateLimits, err = ratelimit.New(s.limits); return err }},
+		{s.applications && s.token.Key != nil, []string{"APPLICATION_JWT_SECRET_KEY", "EXTERNAL_API_JWT_VERIFICATION_KEYS", "APPLICATION_JWT_ALG"},
+			func() (err error) { d.tokens, err = token.NewIssuer(s.token); return err }},
+		{s.addons && s.addonToken.Key != nil, []string{"ADDONS_TOKEN_SECRET_KEY", "ADDONS_TOKEN_ALG"},
+			func() (err error) { d.addonTokens, err = token.NewVerifier(s.addonToken); return err }},
+		{s.asksProvider(), []string{"OIDC_OP_URL", "OIDC_OP_JWKS_ENDPOINT", "OIDC_RS_PRIVATE_KEY_STR", "OIDC_PROXY"},
+			func() (err error) {
+				s.introspection.Check, s.introspection.CountFailure = d.rateLimits.CheckBearer, d.rateLimits.CountBearerFailure
+				d.introspector, err = introspection.New(s.introspection)
+				return err
+			}},
+		{s.livekit.URL != "", []string{"LIVEKIT_API_URL"},
+			func() (err error) { d.livekitClient, err = livekit.New(s.livekit); return err }},
+	} {
+		if !part.wanted || slices.ContainsFunc(part.from, func(name string) bool { return s.faulty[name] }) {
+			continue
 		}
-		check(name, err)
+		if err := part.make(); err != nil {
+			faults = append(faults, aboutSetting(codeInvalid, settingOf(err, part.from), err.Error()))
+		}
 	}
-	if s.addons {
-		d.addonTokens, err = token.NewVerifier(s.addonToken)
-		check("ADDONS_TOKEN_SECRET_KEY", err)
-	}
-	if s.asksProvider() {
-		d.introspector, err = introspection.New(s.introspection)
-		check("OIDC_RS settings", err)
-	}
-	if s.livekit.URL != "" {
-		d.livekitClient, err = livekit.New(s.livekit)
-		check("LIVEKIT_API_URL", err)
-	}
-	d.rateLimits, err = ratelimit.New(s.limits)
-	check("REDIS_URL", err)
-	return d, errors.Join(faults...)
+	return d, asError(faults)
 }
+
+// settingOf is the setting that an error is about.
+func settingOf(err error, from []string) string {
+	if unfit := (*token.VerificationKeysError)(nil); errors.As(err, &unfit) {
+		return "EXTERNAL_API_JWT_VERIFICATION_KEYS"
+	}
+	if named := settingName.FindString(err.Error()); named != "" {
+		return named
+	}
+	return from[0]
+}
+
+var settingName = regexp.MustCompile(`\bOIDC_[A-Z_]+`)
 
 // close waits for the updates of LiveKit's rooms that are pending, and ends the connections to Redis.
 func (d dependencies) close() {
@@ -106,10 +125,22 @@ func newServer(d dependencies, store *db.DB, secrets *secret.Checker, ready func
 		WriteTimeout:      d.requestTimeout() + 20*time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
+		ConnContext:       bufferAnswers,
 		// OPTIONS * is an unknown path here.
 		DisableGeneralOptionsHandler: true,
 		ErrorLog:                     slog.NewLogLogger(d.log.Handler(), slog.LevelWarn),
 	}, nil
+}
+
+// answerBuffer is what the kernel keeps of answers that the caller has not read yet, in bytes: more than most of them have, so that a
+// slow caller does not keep the memory of a request in use. Linux may have a lower bound, net.core.wmem_max.
+const answerBuffer = 256 << 10
+
+func bufferAnswers(ctx context.Context, conn net.Conn) context.Context {
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetWriteBuffer(answerBuffer)
+	}
+	return ctx
 }
 
 // newHandler is the way of a request: the middleware around every request, the table of paths, and for each operation of openapi.yaml
@@ -134,16 +165,13 @@ func newHandler(d dependencies, store *db.DB, secrets *secret.Checker, ready fun
 	}
 	e := echo.New()
 	e.HTTPErrorHandler = middleware.HandleError
+	e.JSONSerializer = middleware.JSON{}
 	e.IPExtractor = middleware.AddressExtractor(d.trustedProxies)
 	e.Pre(middleware.RequestID, middleware.Log(d.log), middleware.Recover, middleware.Deadline(d.requestTimeout()),
-		middleware.LimitBody, middleware.Slash, middleware.Origin(d.publicURL, d.trustedProxies))
-	e.Use(middleware.CORS(d.corsOrigins))
+		middleware.LimitBody, middleware.ShareBodyMemory(), middleware.Path, middleware.Origin(d.publicURL, d.trustedProxies))
+	e.Use(middleware.CORS(d.allowsOrigin()))
 
 	document, err := handlers.NewSpecification(specification)
-	if err != nil {
-		return nil, err
-	}
-	docs, err := handlers.NewDocs()
 	if err != nil {
 		return nil, err
 	}
@@ -158,8 +186,8 @@ func newHandler(d dependencies, store *db.DB, secrets *secret.Checker, ready fun
 		{true, "/__heartbeat__", handlers.Ready(ready)},
 		{d.enabled, handlers.BasePath + "/openapi.yaml", document.YAML},
 		{d.enabled, handlers.BasePath + "/openapi.json", document.JSON},
-		{d.enabled, handlers.BasePath + "/docs", docs.Page},
-		{d.enabled, handlers.BasePath + "/docs/:file", docs.File},
+		{d.enabled, handlers.BasePath + "/docs", handlers.DocsPage},
+		{d.enabled, handlers.BasePath + "/docs/:file", handlers.DocsFile},
 		{metadata, handlers.MetadataPath, api.MetadataOf("")},
 		{metadata, handlers.MetadataPath + handlers.BasePath, api.MetadataOf(handlers.BasePath)},
 		// May be the same as one of the two above.
@@ -178,7 +206,7 @@ func newHandler(d dependencies, store *db.DB, secrets *secret.Checker, ready fun
 }
 
 // router registers each GET for HEAD too, for which net/http leaves the body out; and with a slash at its end, which
-// middleware.Slash has given the paths of requests.
+// middleware.Path has given the paths of requests.
 type router struct{ *echo.Echo }
 
 func (r router) GET(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) *echo.Route {

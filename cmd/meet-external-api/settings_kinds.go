@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,42 +18,63 @@ import (
 type kind struct {
 	takes    string // the words behind "give" in a fault; empty: any text
 	set      func(text string) error
+	isOn     func() bool // nil: it is on where it is given
 	isSecret bool
 	replaced string   // the setting beside which this one is not read
-	needed   []string // the settings that this one needs
+	needed   []string // the settings that this one needs where it is on
+	beside   string   // the setting without which this one makes no sense
 }
 
-// read takes NAME or, of a secret, the file that NAME_FILE names, without one newline at its end; where there is neither, or
-// a fault, the default.
-func (o setting) read(getenv func(string) string) (given bool, err error) {
-	text := getenv(o.name)
-	if path := getenv(o.name + "_FILE"); o.isSecret && path != "" {
-		content, err := os.ReadFile(path) //nolint:gosec // the operator names the file
-		if err != nil {
-			return false, fmt.Errorf("%s_FILE: %w", o.name, err)
-		}
-		text = strings.TrimSuffix(strings.TrimSuffix(string(content), "\n"), "\r")
+// value returns what is given of a setting: NAME or, of a secret, what is in the file that NAME_FILE names, without one newline at its
+// end. An empty one counts as not given. Error: a file that cannot be read, or is empty.
+func (o setting) value(env map[string]string) (string, *finding) {
+	path := env[o.name+"_FILE"]
+	if !o.isSecret || path == "" {
+		return env[o.name], nil
 	}
-	if o.byDefault != "" {
-		err = o.set(o.byDefault)
-	}
-	if text != "" {
-		err = o.set(text)
-	}
+	content, err := os.ReadFile(path) //nolint:gosec // the operator names the file
 	if err != nil {
-		err = fmt.Errorf("%s: %w", o.name, err)
+		return "", aboutSetting(codeFile, o.name+"_FILE", err.Error())
 	}
-	return text != "", err
+	text := strings.TrimSuffix(strings.TrimSuffix(string(content), "\n"), "\r")
+	if text == "" {
+		return "", aboutSetting(codeFile, o.name+"_FILE", "the file "+path+" is empty")
+	}
+	return text, nil
 }
+
+// read sets what is given; where nothing is, or a fault, the default.
+func (o setting) read(env map[string]string) (given bool, fault *finding) {
+	if o.byDefault != "" {
+		_ = o.set(o.byDefault) // which is tested
+	}
+	text, fault := o.value(env)
+	if text == "" {
+		return fault != nil, fault
+	}
+	if !o.isSecret && placeholder.MatchString(text) {
+		return true, aboutSetting(codeInvalid, o.name, "it has ${…} in it, which is filled in by Docker Compose and by shells, and was not: give the value itself")
+	}
+	if err := o.set(text); err != nil {
+		return true, aboutSetting(codeInvalid, o.name, err.Error())
+	}
+	return true, nil
+}
+
+// placeholder is what some readers of environment files put the value of another variable in for, and others leave as it is.
+var placeholder = regexp.MustCompile(`\$\{\w+\}`)
 
 // secret makes it a setting that may be given in a file.
 func (k kind) secret() kind { k.isSecret = true; return k }
 
-// insteadOfDatabaseURL makes it a setting that is read only where DATABASE_URL is not given.
-func (k kind) insteadOfDatabaseURL() kind { k.replaced = "DATABASE_URL"; return k }
+// insteadOf makes it a setting that is read only where another is not given.
+func (k kind) insteadOf(name string) kind { k.replaced = name; return k }
 
-// needs makes others that are missing a fault where this one is given.
+// needs makes others that are missing a fault where this one is given or, of a boolean, true.
 func (k kind) needs(names ...string) kind { k.needed = names; return k }
+
+// onlyWith makes it a fault that this one is given and another is missing, unless that one is empty on purpose: it is there, and empty.
+func (k kind) onlyWith(name string) kind { k.beside = name; return k }
 
 // and asks more of the text.
 func (k kind) and(takes string, fits func(text string) bool) kind {
@@ -88,7 +110,11 @@ func choice(target *string, choices ...string) kind {
 	})
 }
 
-func boolean(target *bool) kind { return parsed(target, "true or false", parseBoolean) }
+func boolean(target *bool) kind {
+	k := parsed(target, "true or false", parseBoolean)
+	k.isOn = func() bool { return *target }
+	return k
+}
 
 // inverse is a boolean for a field that says the opposite.
 func inverse(target *bool) kind {
@@ -103,17 +129,33 @@ func parseBoolean(text string) (value, ok bool) {
 	return value, value || slices.Contains([]string{"false", "0", "no", "off"}, strings.ToLower(text))
 }
 
-func number(target *int, least, most int) kind { return multiple(target, 1, least, most) }
-
-func seconds(target *time.Duration, least, most int) kind {
-	return multiple(target, time.Second, least, most)
+// number takes a whole number of these units within its bounds.
+func number(target *int, unit string, least, most int) kind {
+	return multiple(target, 1, unit, least, most)
 }
 
-func multiple[T int | time.Duration](target *T, unit T, least, most int) kind {
-	return parsed(target, fmt.Sprintf("a whole number from %d to %d", least, most), func(text string) (T, bool) {
-		n, err := strconv.Atoi(text)
-		return T(n) * unit, err == nil && n >= least && n <= most
+func port(target *int) kind {
+	return parsed(target, "a port from 1 to 65535", func(text string) (int, bool) {
+		n, err := strconv.ParseUint(text, 10, 16)
+		return int(n), err == nil && n > 0
 	})
+}
+
+func seconds(target *time.Duration, least, most int) kind {
+	return multiple(target, time.Second, "seconds", least, most)
+}
+
+func multiple[T int | time.Duration](target *T, one T, unit string, least, most int) kind {
+	return parsed(target, fmt.Sprintf("a whole number of %s from %d to %d", unit, least, most), func(text string) (T, bool) {
+		n, err := strconv.Atoi(text)
+		return T(n) * one, err == nil && n >= least && n <= most
+	})
+}
+
+// parseLevel takes the levels of Python's logging.
+func parseLevel(text string) (string, bool) {
+	level, ok := map[string]string{"DEBUG": "debug", "INFO": "info", "WARNING": "warn", "ERROR": "error", "CRITICAL": "error"}[text]
+	return level, ok
 }
 
 // parseListen takes an address to listen on.
@@ -139,7 +181,7 @@ func parseURLText(text string) (string, bool) {
 }
 
 // isPublicURL takes a slash behind the host for nothing.
-func isPublicURL(text string) bool { return isOrigin(strings.ToLower(strings.TrimSuffix(text, "/"))) }
+func isPublicURL(text string) bool { return isOrigin(strings.TrimSuffix(text, "/")) }
 
 // isBaseURL is whether a path can be added.
 func isBaseURL(text string) bool {
@@ -150,7 +192,7 @@ func isBaseURL(text string) bool {
 // isOrigin is whether a text is the origin of a web page (RFC 6454): scheme and host, and nothing behind them.
 func isOrigin(text string) bool {
 	parsed, err := url.Parse(text)
-	return err == nil && parsed.Scheme != "" && parsed.Host != "" && parsed.Scheme+"://"+parsed.Host == text
+	return err == nil && parsed.Scheme != "" && parsed.Host != "" && strings.EqualFold(parsed.Scheme+"://"+parsed.Host, text)
 }
 
 func parseList(text string) (items []string, ok bool) {
@@ -162,9 +204,9 @@ func parseList(text string) (items []string, ok bool) {
 	return items, true
 }
 
-// parseOrigins takes no asterisk: the middleware would let more pages in than anybody can count.
+// parseOrigins takes no asterisk: the middleware would let more pages in than anybody can count. Browsers send origins in lower case.
 func parseOrigins(text string) (origins []string, ok bool) {
-	origins, _ = parseList(text)
+	origins, _ = parseList(strings.ToLower(text))
 	return origins, !strings.Contains(text, "*") && !slices.ContainsFunc(origins, func(origin string) bool { return !isOrigin(origin) })
 }
 
@@ -182,4 +224,17 @@ func parseNetworks(text string) (networks []netip.Prefix, ok bool) {
 		networks = append(networks, network.Masked())
 	}
 	return networks, true
+}
+
+// parsePatterns takes regular expressions; as in Meet, one fits what begins with what it says.
+func parsePatterns(text string) (patterns []*regexp.Regexp, ok bool) {
+	items, _ := parseList(text)
+	for _, item := range items {
+		pattern, err := regexp.Compile("^(?:" + item + ")")
+		if err != nil {
+			return nil, false
+		}
+		patterns = append(patterns, pattern)
+	}
+	return patterns, true
 }

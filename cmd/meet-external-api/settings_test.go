@@ -17,26 +17,27 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"meet-external-api/db"
 	"meet-external-api/db/dbtest"
 	"meet-external-api/livekit"
 )
 
 func TestDatabaseSettings(t *testing.T) {
 	t.Parallel()
-	s, err := readSettings(getenv(map[string]string{
+	s, err := readSettings(map[string]string{
 		"DB_HOST": "db", "DB_PORT": "5433", "DB_NAME": "meet", "DB_USER": "o'neil", "DB_PASSWORD": `a b\c`,
-	}))
+	})
 	require.NoError(t, err)
 	for _, part := range []string{"host='db'", "port=5433", "dbname='meet'", `user='o\'neil'`, `password='a b\\c'`} {
 		require.Contains(t, s.databaseURL, part)
 	}
-	_, err = readSettings(getenv(map[string]string{"DB_HOST": "db"}))
+	_, err = readSettings(map[string]string{"DB_HOST": "db"})
 	require.ErrorContains(t, err, "DB_NAME: DB_HOST needs it")
 	require.ErrorContains(t, err, "DB_USER: DB_HOST needs it")
-	s, err = readSettings(getenv(map[string]string{"DATABASE_URL": "host=other", "DB_HOST": "db", "DB_PORT": "none"}))
+	s, err = readSettings(map[string]string{"DATABASE_URL": "host=other", "DB_HOST": "db", "DB_PORT": "none"})
 	require.NoError(t, err, "DATABASE_URL stands for all of them")
 	require.Equal(t, "host=other", s.databaseURL)
-	s, err = readSettings(getenv(nil))
+	s, err = readSettings(nil)
 	require.NoError(t, err)
 	require.Empty(t, s.databaseURL)
 }
@@ -50,7 +51,7 @@ func TestKeySettings(t *testing.T) {
 		"a key for another algorithm":   {"APPLICATION_JWT_SECRET_KEY", signingKey(t, "ES256"), "the key does not fit HS256"},
 		"a secret where a PEM is due":   {"APPLICATION_JWT_ALG", "ES256", "APPLICATION_JWT_SECRET_KEY: give a JWK, a JWK Set or PEM blocks"},
 		"a Redis that is none":          {"REDIS_URL", "http://:weak-secret@redis", "REDIS_URL: give the URL of a Redis"},
-		"the length of secrets too big": {"APPLICATION_CLIENT_SECRET_LENGTH", "1001", "APPLICATION_CLIENT_SECRET_LENGTH: give a whole number from 43 to 1000"},
+		"the length of secrets too big": {"APPLICATION_CLIENT_SECRET_LENGTH", "1001", "APPLICATION_CLIENT_SECRET_LENGTH: give a whole number of characters from 43 to 1000"},
 	} {
 		changed := map[string]string{c.setting: c.value}
 		for key, value := range env {
@@ -72,7 +73,7 @@ func TestPublicURLIsSchemeAndHost(t *testing.T) {
 		"https://meet.example.org": "meet.example.org", "https://meet.example.org/": "meet.example.org", "HTTPS://meet.example.org:8443": "meet.example.org:8443",
 		"http://[2001:db8::1]": "[2001:db8::1]",
 	} {
-		s, err := readSettings(getenv(map[string]string{"EXTERNAL_API_PUBLIC_URL": given}))
+		s, err := readSettings(map[string]string{"EXTERNAL_API_PUBLIC_URL": given})
 		require.NoError(t, err, given)
 		require.Equal(t, host, s.publicURL.Host)
 	}
@@ -80,11 +81,11 @@ func TestPublicURLIsSchemeAndHost(t *testing.T) {
 		"https://meet.example.org/visio", "https://meet.example.org//", "https://meet.example.org?x=1", "https://meet.example.org?", "https://meet.example.org/#x",
 		"https://user@meet.example.org", "https://user:the-password@meet.example.org",
 	} {
-		_, err := readSettings(getenv(map[string]string{"EXTERNAL_API_PUBLIC_URL": given}))
+		_, err := readSettings(map[string]string{"EXTERNAL_API_PUBLIC_URL": given})
 		require.EqualError(t, err, "EXTERNAL_API_PUBLIC_URL: give scheme and host alone, like https://meet.example.org", given)
 	}
 	for _, given := range []string{"meet.example.org", "ftp://meet.example.org", "https:///visio"} {
-		_, err := readSettings(getenv(map[string]string{"EXTERNAL_API_PUBLIC_URL": given}))
+		_, err := readSettings(map[string]string{"EXTERNAL_API_PUBLIC_URL": given})
 		require.EqualError(t, err, "EXTERNAL_API_PUBLIC_URL: give an absolute http or https URL", given)
 	}
 }
@@ -94,12 +95,24 @@ func TestOriginsHaveNoWildcards(t *testing.T) {
 	for _, given := range []string{
 		"https://*.example.org", "https://addon.example.org, https://*", "*", "https://addon.example.org/", "https://addon.example.org?", "addon.example.org", "https://user@addon.example.org",
 	} {
-		_, err := readSettings(getenv(map[string]string{"EXTERNAL_API_CORS_ORIGINS": given}))
+		_, err := readSettings(map[string]string{"EXTERNAL_API_CORS_ORIGINS": given})
 		require.EqualError(t, err, "EXTERNAL_API_CORS_ORIGINS: give origins like https://example.org, without wildcards, separated by commas", given)
 	}
-	s, err := readSettings(getenv(map[string]string{"EXTERNAL_API_CORS_ORIGINS": "https://addon.example.org, http://localhost:3000"}))
+	s, err := readSettings(map[string]string{"EXTERNAL_API_CORS_ORIGINS": "https://addon.example.org, http://localhost:3000"})
 	require.NoError(t, err)
 	require.Equal(t, []string{"https://addon.example.org", "http://localhost:3000"}, s.corsOrigins)
+}
+
+// What a reader of the file did not fill in is no value; of a secret it may be.
+func TestSettingsWithPlaceholders(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"APPLICATION_JWT_AUDIENCE", "OIDC_RS_CLIENT_ID", "APPLICATION_BASE_URL", "DB_NAME"} {
+		_, err := readSettings(map[string]string{name: "https://${MEET_HOST}"})
+		require.ErrorContains(t, err, name+": it has ${…} in it", name)
+	}
+	s, err := readSettings(map[string]string{"APPLICATION_JWT_SECRET_KEY": "as-typed-${by}-somebody-who-has-time"})
+	require.NoError(t, err)
+	require.Equal(t, "as-typed-${by}-somebody-who-has-time", string(s.token.Key))
 }
 
 // The slug of a room is added to it.
@@ -109,7 +122,7 @@ func TestBaseURL(t *testing.T) {
 		"https://meet.example.org": true, "https://example.org/meet/": true,
 		"https://meet.example.org/?x=1": false, "https://meet.example.org/#x": false, "https://user:secret@meet.example.org": false,
 	} {
-		_, err := readSettings(getenv(map[string]string{"APPLICATION_BASE_URL": given}))
+		_, err := readSettings(map[string]string{"APPLICATION_BASE_URL": given})
 		require.Equal(t, good, err == nil, given)
 		if err != nil {
 			require.EqualError(t, err, "APPLICATION_BASE_URL: give a URL without user, query and fragment, like https://meet.example.org")
@@ -186,19 +199,18 @@ func TestLiveKitSettingsThatCannotBe(t *testing.T) {
 	}
 }
 
-// Meet needs the key and the secret also where this server is to tell LiveKit nothing.
-func TestLiveKitSettingsWithoutAnAddress(t *testing.T) {
+// Meet needs the key and the secret also where this server is to tell LiveKit nothing: then its address is there, and empty.
+func TestLiveKitSettingsThatCanBe(t *testing.T) {
 	t.Parallel()
-	for name, settings := range map[string]map[string]string{
-		"no address":        {"LIVEKIT_API_KEY": "the-key", "LIVEKIT_API_SECRET": "the-secret-of-livekit"},
-		"a websocket":       {"LIVEKIT_API_URL": "wss://livekit.example.org", "LIVEKIT_API_KEY": "the-key", "LIVEKIT_API_SECRET": "the-secret-of-livekit"},
-		"a path and a port": {"LIVEKIT_API_URL": "http://livekit:7880/x/", "LIVEKIT_API_KEY": "the-key", "LIVEKIT_API_SECRET": "the-secret-of-livekit"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			env := together(settings, onDatabase(t), map[string]string{"APPLICATION_JWT_SECRET_KEY": testKey})
-			require.Equal(t, outcome{0, "no faults\n", ""}, command(env, "check"))
+	for _, address := range []string{"", "wss://livekit.example.org", "http://livekit:7880/x/"} {
+		s, err := readSettings(map[string]string{
+			"LIVEKIT_API_URL": address, "LIVEKIT_API_KEY": "the-key", "LIVEKIT_API_SECRET": "the-secret-of-livekit", "APPLICATION_JWT_SECRET_KEY": testKey,
 		})
+		require.NoError(t, err)
+		d, err := newDependencies(s, slog.New(slog.DiscardHandler))
+		t.Cleanup(d.close)
+		require.NoError(t, err)
+		require.Equal(t, address != "", d.livekitClient != nil)
 	}
 }
 
@@ -265,7 +277,10 @@ func TestMeetsEnvironmentFileStartsTheServer(t *testing.T) {
 			dsn := dbtest.New(t)
 			s := startUnready(t, dsn, change(t, meetOn(dsn)))
 			s.log.wait(t, "ready")
-			require.Equal(t, "no faults\n", s.cli("check"))
+			checked := checked(t, s.env)
+			for _, fault := range checked.Faults { // of servers that are not there
+				require.Contains(t, []string{codeRedis, codeLiveKit, codeProvider}, fault.Code, fault.Text)
+			}
 
 			token := s.token(s.application(), "new@example.org")
 			a := s.post(roomsPath, "{}", bearer(token))
@@ -281,7 +296,7 @@ func TestMeetsEnvironmentFileStartsTheServer(t *testing.T) {
 			user := claims["user_id"].(string)
 			meets := signed(t, testKey, meetHeader, meetClaims(credentials{ID: claims["client_id"].(string)}, user, map[string]any{"aud": "external-api"}))
 			require.Equal(t, 200, s.get(roomsPath, bearer(meets)).status, "Meet's own tokens count")
-			addon := signed(t, addonKey, meetHeader, meetClaims(credentials{}, user, map[string]any{"aud": "addons"}))
+			addon := signed(t, addonKey, meetHeader, meetClaims(credentials{}, user, map[string]any{"aud": "addons", "client_id": nil}))
 			require.Equal(t, 200, s.get(roomsPath, bearer(addon)).status)
 		})
 	}
@@ -290,7 +305,7 @@ func TestMeetsEnvironmentFileStartsTheServer(t *testing.T) {
 func TestMeetsSecretsAreTheSameFromFiles(t *testing.T) {
 	t.Parallel()
 	read := func(env map[string]string) settings {
-		s, err := readSettings(getenv(env))
+		s, err := readSettings(env)
 		require.NoError(t, err)
 		require.True(t, s.asksProvider())
 		return s
@@ -331,7 +346,10 @@ func TestSettingsHaveOneRowEach(t *testing.T) {
 	}
 	for _, group := range new(settings).table() {
 		for _, row := range group.settings {
-			for _, other := range append(row.needed, row.replaced) {
+			if row.byDefault != "" {
+				require.NoError(t, row.set(row.byDefault), row.name)
+			}
+			for _, other := range append(row.needed, row.replaced, row.beside) {
 				require.True(t, seen[other], "%s names %s", row.name, other)
 			}
 		}
@@ -351,8 +369,11 @@ Meet's is named; variables that are not listed are ignored, so that one environm
 A secret, marked *, may be given as ` + "`NAME_FILE`" + ` instead: the path of a file that holds it. One newline at its end does not
 count, and the file wins over the variable. Booleans are ` + "`true`, `1`, `yes`, `on` or `false`, `0`, `no`, `off`" + `, in any case.
 
-A value that is unknown or out of range, or that needs another one which is missing, stops the start, and all faults are
-named at once. ` + "`meet-external-api check`" + ` names them without starting.
+A value that is unknown or out of range, a setting without another that it needs, a file that cannot be read or is empty, and a name
+that begins with ` + "`EXTERNAL_API_`" + ` and is not on this page stop every command that reads settings, and all faults are named at once.
+` + "`meet-external-api check`" + ` names them without starting. An empty variable counts as one that is not set; one that is set and empty also says
+that what belongs to it is not meant to be used: with an empty ` + "`LIVEKIT_API_URL`" + `, the key of LiveKit is no fault. (What Kubernetes sets
+for a service called ` + "`external-api`" + ` is left alone.)
 `)
 	for _, group := range new(settings).table() {
 		page.WriteString("\n## " + group.title + "\n\n")
@@ -375,6 +396,9 @@ named at once. ` + "`meet-external-api check`" + ` names them without starting.
 			if row.needed != nil {
 				notes = append(notes, "needs `"+strings.Join(row.needed, "` and `")+"`")
 			}
+			if row.beside != "" {
+				notes = append(notes, "only with `"+row.beside+"`")
+			}
 			if row.doc != "" {
 				notes = append(notes, row.doc)
 			}
@@ -385,5 +409,48 @@ named at once. ` + "`meet-external-api check`" + ` names them without starting.
 			page.WriteString("\n")
 		}
 	}
+	page.WriteString(`
+## What check says
+
+` + "`meet-external-api check`" + ` prints a line for each fault and ends with 1, or ` + "`no faults`" + ` and ends with 0. Hints do not count: what they
+name works. With ` + "`--json`" + ` it prints one object, ` + "`{\"faults\": [{\"code\", \"setting\"?, \"table\"?, \"text\"}, …], \"hints\": […]}`" + `. The text may
+change, the code does not:
+
+| code | |
+| --- | --- |
+`)
+	for _, row := range findingCodes {
+		page.WriteString("| `" + row.code + "` | " + row.doc + " |\n")
+	}
 	return page.String()
+}
+
+// findingCodes are what docs/settings.md says of each code.
+var findingCodes = []struct{ code, doc string }{
+	{codeInvalid, "a value that the setting does not take"},
+	{codeMissing, "a setting without one that it needs, or beside which alone it makes sense"},
+	{codeUnknown, "a name that begins with `EXTERNAL_API_`, and is none"},
+	{codeFile, "a file of `NAME_FILE` that cannot be read, or is empty"},
+	{codeIgnored, "hint: a setting that is not read, as another says the same"},
+	{codeListen, "the address to listen on is taken, or is none of this machine"},
+	{codeRunning, "hint: this program serves there already"},
+	{codeEmbedded, "what keeps the embedded database from running"},
+	{codeDatabase, "the database cannot be reached, or does not let the role in"},
+	{string(db.OldVersion), "a PostgreSQL older than 13"},
+	{string(db.ReadOnly), "a standby, or a role whose transactions only read"},
+	{string(db.RightMissing), "a right that the role lacks, by table, with the statement that grants it"},
+	{codeOptional, "hint: one that only the commands need which manage applications"},
+	{string(db.TablesMissing), "none of Meet's tables is there: the name of the database may be mistyped"},
+	{string(db.TableUnfit), "a table or a column of Meet's that does not fit this release"},
+	{string(db.MigrationsPending), "migrations are to be applied, which `EXTERNAL_API_MIGRATE` leaves to you"},
+	{codeClock, "the clock of the database is not that of this machine"},
+	{codePooler, "hint: a pooler such as PgBouncer is before the database"},
+	{codeIndex, "hint: users are found by address without an index"},
+	{codeSecret, "hint: an application that no secret can authenticate"},
+	{codeRedis, "Redis does not answer, or does not take the password; `serve` starts without it"},
+	{codeLiveKit, "LiveKit does not answer; `serve` starts without it"},
+	{codeLiveKitKey, "LiveKit refuses the key or its secret"},
+	{codeProvider, "the introspection endpoint does not answer, or not as RFC 7662 says; `serve` starts without it"},
+	{codeCredentials, "the provider refuses the client id or its secret"},
+	{codeKeys, "the provider's JWK Set cannot be fetched or read"},
 }

@@ -5,6 +5,7 @@ package main
 import (
 	"encoding/base64"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -13,6 +14,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
+
+	"meet-external-api/auth/assertion"
 )
 
 // The operator learns what the caller does not.
@@ -272,6 +275,7 @@ func TestTokenForms(t *testing.T) {
 			header("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte("no colon"))),
 			header("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte("%zz:secret"))),
 			header("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte("\xff:secret"))),
+			header("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte("%ed%a0%80:secret"))),
 		} {
 			requireOAuthError(t, s.postForm(tokenPath, noCredentials, option), 401, "invalid_client", "Invalid credentials")
 		}
@@ -280,6 +284,21 @@ func TestTokenForms(t *testing.T) {
 		t.Parallel()
 		requireOAuthError(t, s.postForm(tokenPath, form(nil), basic(application.ID, application.Secret)), 400, "invalid_request",
 			"Credentials may come in the body, by HTTP Basic or as an assertion: in one way only.")
+	})
+	t.Run("a client that is named by no text", func(t *testing.T) {
+		t.Parallel()
+		for _, named := range []any{5, true, []any{application.ID}, map[string]any{}} {
+			a := s.post(tokenPath, tokenRequest(application, map[string]any{"client_id": named}))
+			require.Equal(t, []any{"Not a valid string."}, a.body["client_id"])
+		}
+	})
+	t.Run("null beside HTTP Basic", func(t *testing.T) {
+		t.Parallel()
+		for _, name := range []string{"client_id", "client_secret"} {
+			body := `{"grant_type": "client_credentials", "scope": "user@example.com", "` + name + `": null}`
+			a := s.post(tokenPath, body, basic(application.ID, application.Secret))
+			requireOAuthError(t, a, 400, "invalid_request", name+": This field may not be null.")
+		}
 	})
 	t.Run("in the URL", func(t *testing.T) {
 		t.Parallel()
@@ -304,7 +323,7 @@ func TestTokenForms(t *testing.T) {
 	})
 	t.Run("a form that is not UTF-8, or not well encoded", func(t *testing.T) {
 		t.Parallel()
-		for _, broken := range []string{"client_id=%ff&" + form(nil).Encode(), "client_id=%zz", "%ff=1"} {
+		for _, broken := range []string{"client_id=%ff&" + form(nil).Encode(), "client_id=%zz", "%ff=1", "scope=%ed%a0%80&" + form(map[string]any{"scope": nil}).Encode()} {
 			a := s.send(http.MethodPost, tokenPath, strings.NewReader(broken), header("Content-Type", "application/x-www-form-urlencoded"))
 			require.Equal(t, 400, a.status)
 			require.Equal(t, "invalid_request", a.body["error"])
@@ -334,6 +353,65 @@ func TestTokenForms(t *testing.T) {
 		})
 		require.Equal(t, 400, a.status)
 	})
+}
+
+// Generated clients send every parameter that they know, and no value for those that are not set (RFC 6749, section 3.2).
+func TestEmptyCredentials(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.user("user@example.com")
+	application, key := s.keyedApplication()
+	endpoint := s.url + "/external-api/v1.0/application/token/"
+	token := s.token(application, "user@example.com")
+	basic := func(r *http.Request) { r.SetBasicAuth(application.ID, application.Secret) }
+	none := func(*http.Request) {}
+	const several = "Credentials may come in the body, by HTTP Basic or as an assertion: in one way only."
+	for name, c := range map[string]struct {
+		given  map[string]any
+		option requestOption
+		said   string // empty: let in
+	}{
+		"Basic":                            {nil, basic, ""},
+		"Basic, and the same client":       {map[string]any{"client_id": application.ID}, basic, ""},
+		"a secret":                         {map[string]any{"client_id": application.ID, "client_secret": application.Secret}, none, ""},
+		"an assertion":                     {map[string]any{"client_assertion_type": assertion.Type, "client_assertion": "*"}, none, ""},
+		"an assertion, and its client":     {map[string]any{"client_assertion_type": assertion.Type, "client_assertion": "*", "client_id": application.ID}, none, ""},
+		"Basic and a secret":               {map[string]any{"client_secret": application.Secret}, basic, several},
+		"Basic and an assertion":           {map[string]any{"client_assertion_type": assertion.Type, "client_assertion": "*"}, basic, several},
+		"Basic and an assertion's type":    {map[string]any{"client_assertion_type": assertion.Type}, basic, several},
+		"a secret and an assertion":        {map[string]any{"client_secret": application.Secret, "client_assertion": "*"}, none, several},
+		"a client alone":                   {map[string]any{"client_id": application.ID}, none, "client_secret: This field may not be blank."},
+		"an assertion without its type":    {map[string]any{"client_assertion": "*"}, none, "client_assertion_type: This field may not be blank."},
+		"an assertion's type, and no more": {map[string]any{"client_assertion_type": assertion.Type}, none, "client_assertion: This field may not be blank."},
+	} {
+		for _, path := range []string{tokenPath, introspectPath, revokePath} {
+			for _, empty := range []any{"", " \t"} {
+				fields := map[string]any{"client_id": empty, "client_secret": empty, "client_assertion_type": empty, "client_assertion": empty}
+				if empty == " \t" { // a choice is not a text, around which white space does not count
+					fields["client_assertion_type"] = ""
+				}
+				maps.Copy(fields, map[string]any{"grant_type": "client_credentials", "scope": "user@example.com", "token": token})
+				maps.Copy(fields, c.given)
+				if fields["client_assertion"] == "*" {
+					fields["client_assertion"] = newAssertion(t, key, application.ID, endpoint, nil)
+				}
+				if path == revokePath {
+					fields["token"] = "x"
+				}
+				a := s.post(path, fields, c.option)
+				if c.said == "" {
+					require.Equal(t, 200, a.status, "%s at %s: %s", name, path, a.raw)
+					continue
+				}
+				require.Equal(t, 400, a.status, "%s at %s: %s", name, path, a.raw)
+				require.Contains(t, a.detail(), c.said, name)
+			}
+		}
+	}
+	for _, path := range []string{introspectPath, revokePath} {
+		a := s.postForm(path, url.Values{"client_id": {""}, "client_secret": {""}, "client_assertion": {""}, "token": {token}})
+		requireOAuthError(t, a, 401, "invalid_client", "Client authentication is required.")
+	}
 }
 
 func TestTokenEndpointSwitchedOff(t *testing.T) {

@@ -45,27 +45,32 @@ func (c userCreateCommand) Run(e environment) error {
 		if c.JSON {
 			return printJSON(e, user)
 		}
-		return printUsers(e, user)
+		return printTable(e, [][]string{userColumns, userCells(user)})
 	})
 }
 
 type userListCommand struct {
-	JSON bool `name:"json" help:"Print JSON."`
+	Search string `placeholder:"TEXT" help:"Only those with this in their address or sub, in upper or lower case."`
+	After  string `placeholder:"UUID" help:"Only those after this one, the last of the page before."`
+	pageFlags
 }
 
-func (userListCommand) Help() string { return "Example:\n  meet-external-api user list --json" }
+func (userListCommand) Help() string {
+	return "Examples:\n" +
+		"  meet-external-api user list --search @example.com\n" +
+		"  meet-external-api user list --json --limit 1000 --after 7c9e6679-7425-40de-944b-e07fc1f90ae7"
+}
 
-// Run prints all users.
+// Run prints the users, by address.
 func (c userListCommand) Run(e environment) error {
 	return withStore(e, func(_ settings, store *db.DB) error {
-		users, err := store.Users(e.ctx)
-		if err != nil {
+		return printList(e, c.JSON, userColumns, userCells, func(each func(db.User) error) error {
+			err := store.Users(e.ctx, db.Page{Search: c.Search, After: c.After, Limit: c.Limit}, each)
+			if errors.Is(err, db.ErrNotFound) {
+				return errors.New("--after: no user has this UUID")
+			}
 			return err
-		}
-		if c.JSON {
-			return printJSON(e, users)
-		}
-		return printUsers(e, users...)
+		})
 	})
 }
 
@@ -98,12 +103,10 @@ func (c userRevokeCommand) Run(e environment) error {
 	})
 }
 
-func printUsers(e environment, users ...db.User) error {
-	rows := [][]string{{"ID", "EMAIL", "SUB", "ACTIVE"}}
-	for _, user := range users {
-		rows = append(rows, []string{user.ID, orDash(user.Email), orDash(user.Sub), fmt.Sprint(user.IsActive)})
-	}
-	return printTable(e, rows)
+var userColumns = []string{"ID", "EMAIL", "SUB", "ACTIVE"}
+
+func userCells(u db.User) []string {
+	return []string{u.ID, orDash(u.Email), orDash(u.Sub), fmt.Sprint(u.IsActive)}
 }
 
 func orDash(text *string) string {

@@ -14,6 +14,10 @@ func (versionCommand) Help() string { return "Example:\n  meet-external-api vers
 
 // Run prints the version of the program and of what built it.
 func (versionCommand) Run(e environment) error {
-	_, err := fmt.Fprintf(e.stdout, "meet-external-api %s (%s %s/%s)\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	_, err := fmt.Fprintln(e.stdout, versionLine())
 	return err
+}
+
+func versionLine() string {
+	return fmt.Sprintf("meet-external-api %s (%s %s/%s)", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }

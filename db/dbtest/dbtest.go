@@ -52,7 +52,11 @@ func startCluster() (*embedded.Server, error) {
 	if err := execute(server.DSN(), "create database "+template); err != nil {
 		return nil, err
 	}
-	_, err = db.Migrate(ctx, server.DSN()+" dbname="+template)
+	own := server.DSN() + " dbname=" + template
+	if err := db.CreateMeetTables(ctx, own); err != nil {
+		return nil, err
+	}
+	_, err = db.Migrate(ctx, own)
 	return server, err
 }
 
@@ -68,17 +72,17 @@ func NewEmpty(t testing.TB) string {
 	return create(t, "")
 }
 
-// meet makes Meet's tables, with some rows.
+// Meet makes Meet's tables as Django does, with a row in each.
 //
 //go:embed meet.sql
-var meet string
+var Meet string
 
 // NewBesideMeet returns the address of a fresh database that is Meet's: its tables are there as Django makes them, with a
 // row in each, and nothing of this project's. It is dropped when the test ends.
 func NewBesideMeet(t testing.TB) string {
 	t.Helper()
 	dsn := create(t, "")
-	if err := execute(dsn, meet); err != nil {
+	if err := execute(dsn, Meet); err != nil {
 		t.Fatal(err)
 	}
 	return dsn

@@ -4,7 +4,8 @@
 // Several processes can use a directory at once: the first one starts the server, the others attach to it, and the last
 // one to leave stops it. Two locks of the kind flock(2), which end with their holders, tell which are there:
 //
-//   - lock is shared by the processes that use the cluster, and is taken alone to stop it;
+//   - lock is shared by the processes that use the cluster, and is taken alone to stop it: by the last of them, or, where that one
+//     was killed, by the watcher, a process that the first one starts beside the server;
 //   - postgres.lock belongs to the server's own processes, so that it tells a cluster that runs from one that does not.
 //     A file with a process id cannot: after a crash, the id may be that of a stranger.
 package embedded
@@ -43,13 +44,14 @@ type Options struct {
 type Server struct {
 	options Options
 	use     *os.File // locked for as long as we use the cluster
+	life    *os.File // open for as long as the watcher need not look after a server that we started
 	sockets string   // the directory of the server's socket
 }
 
 // Start brings up the cluster in o.Data, making it on the first run, or attaches to the one that runs there, which may
 // have lost the process that started it. It returns when the database accepts connections. Errors, in one line: no usable
 // PostgreSQL; a cluster of another major version, or content that is none, both left as they are; what PostgreSQL says
-// when it ends; the end of ctx.
+// when it ends; the end of ctx. The variables of libpq (PGHOST, PGSERVICE …) are unset for this process, as its driver would follow them.
 func Start(ctx context.Context, o Options) (*Server, error) {
 	var err error
 	if o.Data, err = filepath.Abs(o.Data); err != nil {
@@ -60,6 +62,9 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	}
 	if err := os.MkdirAll(o.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("making the data directory: %w", err)
+	}
+	if err := ignoreVariables(); err != nil {
+		return nil, fmt.Errorf("setting PG variables aside: %w", err)
 	}
 	s := &Server{options: o}
 	if s.use, err = openLock(s.path("lock")); err != nil {
@@ -116,21 +121,26 @@ func (s *Server) DSN() string { return s.dsn(name) }
 // Stop ends our use of the cluster; it is called once. The last process to use it stops the server: connections are cut,
 // everything is stored. Errors: the server does not end within 20 s.
 func (s *Server) Stop() error {
+	if s.life != nil {
+		defer func() { _ = s.life.Close() }()
+	}
 	defer unlock(s.use)
 	last, err := tryLock(s.use, syscall.LOCK_EX)
 	if err != nil || !last {
 		return err
 	}
-	return s.shutdown()
-}
-
-func (s *Server) shutdown() error {
 	lock, err := openLock(s.path("postgres.lock"))
 	if err != nil {
 		return err
 	}
 	defer unlock(lock)
+	return s.shutdown(lock)
+}
+
+// shutdown stops the server; lock is postgres.lock.
+func (s *Server) shutdown(lock *os.File) error {
 	// PostgreSQL's fast shutdown, then the immediate one, after which the next start recovers.
+	var err error
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGQUIT} {
 		ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 		err = poll(ctx, func() (bool, error) { return s.endWith(signal, lock) })
@@ -150,6 +160,7 @@ func (s *Server) endWith(signal syscall.Signal, lock *os.File) (bool, error) {
 		return ended, err
 	}
 	if running, err := readPostmaster(s.cluster()); err == nil {
+		s.sockets = running.sockets
 		_ = syscall.Kill(running.pid, signal)
 	}
 	return false, nil

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -55,6 +57,29 @@ func TestDataIsKeptBetweenRuns(t *testing.T) {
 	second := start(t, Options{Data: data, Bin: bin})
 	require.Equal(t, "1", ask(t, second, "select value from kept"))
 	stop(t, second)
+	log, err := os.ReadFile(filepath.Join(data, "postgres.log"))
+	require.NoError(t, err)
+	// A connection of the test's that has just been closed may still be there when the server stops.
+	wrong := strings.ReplaceAll(string(log), "FATAL:  terminating connection due to administrator command", "")
+	require.NotRegexp(t, "(ERROR|FATAL|PANIC|WARNING):", wrong, "nothing was wrong")
+}
+
+// Whatever is set for PostgreSQL's clients and servers, the cluster is the same and is reached the same way.
+func TestVariablesOfPostgreSQLDoNotCount(t *testing.T) {
+	for name, value := range map[string]string{
+		"PGHOST": "elsewhere.invalid", "PGHOSTADDR": "192.0.2.1", "PGPORT": "1", "PGDATABASE": "other", "PGUSER": "other", "PGPASSWORD": "x",
+		"PGSERVICE": "none", "PGSERVICEFILE": "/nonexistent", "PGSYSCONFDIR": "/nonexistent", "PGOPTIONS": "-c default_transaction_read_only=on",
+		"PGSSLMODE": "verify-full", "PGSSLROOTCERT": "/nonexistent", "PGREQUIRESSL": "1", "PGGSSLIB": "gssapi", "PGKRBSRVNAME": "x",
+		"PGTARGETSESSIONATTRS": "standby", "PGTZ": "Asia/Tokyo", "PGDATESTYLE": "German", "PGCLIENTENCODING": "LATIN1", "PGDATA": "/nonexistent",
+		"PGCONNECT_TIMEOUT": "x",
+	} {
+		t.Setenv(name, value)
+	}
+	server := start(t, Options{Data: t.TempDir(), Bin: bin, Fast: true})
+	require.Equal(t, "off", ask(t, server, "show default_transaction_read_only"))
+	require.Equal(t, name, ask(t, server, "select current_database()"))
+	require.Equal(t, "UTC", ask(t, server, "show timezone"))
+	stop(t, server)
 }
 
 func TestTheLastUserStopsTheServer(t *testing.T) {
@@ -102,20 +127,84 @@ func TestStartsAtOnceShareOneServer(t *testing.T) {
 	requireStopped(t, data)
 }
 
-func TestAServerWithoutItsParentIsAdopted(t *testing.T) {
+// A process that is killed cannot stop the server, nor one that loses its terminal.
+func TestAServerEndsWithTheLastProcessThatUsesIt(t *testing.T) {
+	t.Parallel()
+	for _, signal := range []syscall.Signal{syscall.SIGKILL, syscall.SIGHUP} {
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			data := t.TempDir()
+			helper := startHelper(t, data)
+			running, err := readPostmaster(filepath.Join(data, "postgres"))
+			require.NoError(t, err)
+
+			require.NoError(t, helper.cmd.Process.Signal(signal))
+			require.Error(t, helper.cmd.Wait())
+
+			requireStopped(t, data)
+			require.Eventually(t, func() bool { return syscall.Kill(running.pid, 0) != nil }, patience, pollInterval)
+			require.NoFileExists(t, filepath.Join(data, "postgres", pidFile), "in order")
+			requireGone(t, running.sockets)
+		})
+	}
+}
+
+func TestAServerWithoutItsParentServesTheOthers(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	helper := startHelper(t, data)
 	running, err := readPostmaster(filepath.Join(data, "postgres"))
 	require.NoError(t, err)
-	helper.kill(t)
-
 	server := start(t, Options{Data: data, Bin: bin, Fast: true})
 	require.Equal(t, helper.dsn, server.DSN())
+
+	helper.kill(t)
+
+	another := start(t, Options{Data: data, Bin: bin, Fast: true})
+	require.Equal(t, helper.dsn, another.DSN())
+	stop(t, another)
 	require.NoError(t, syscall.Kill(running.pid, 0), "the same process serves")
 	stop(t, server)
 	requireStopped(t, data)
-	require.NoDirExists(t, running.sockets)
+	requireGone(t, running.sockets)
+}
+
+func TestWaitTellsOfAServerThatEnds(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	first := start(t, Options{Data: data, Bin: bin, Fast: true})
+	attached := start(t, Options{Data: data, Bin: bin, Fast: true})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.NoError(t, first.Wait(ctx))
+	told := make(chan error, 2)
+	for _, server := range []*Server{first, attached} {
+		go func() { told <- server.Wait(t.Context()) }()
+	}
+	crash(t, data)
+	for range 2 {
+		err := <-told
+		require.ErrorContains(t, err, "PostgreSQL has ended")
+		require.ErrorContains(t, err, "database system is ready to accept connections")
+		requireOneLine(t, err)
+	}
+}
+
+// A server that does not answer does not hold up what ends.
+func TestAStartBesideAFrozenServerEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	start(t, Options{Data: data, Bin: bin, Fast: true})
+	running, err := readPostmaster(filepath.Join(data, "postgres"))
+	require.NoError(t, err)
+	require.NoError(t, syscall.Kill(running.pid, syscall.SIGSTOP))
+	defer func() { _ = syscall.Kill(running.pid, syscall.SIGCONT) }()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	begun := time.Now()
+	_, err = Start(ctx, Options{Data: data, Bin: bin, Fast: true})
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.Less(t, time.Since(begun), patience)
 }
 
 func TestTheProcessIDOfACrashedServerIsNotTrusted(t *testing.T) {
@@ -123,6 +212,7 @@ func TestTheProcessIDOfACrashedServerIsNotTrusted(t *testing.T) {
 	data := t.TempDir()
 	helper := startHelper(t, data)
 	crashed := crash(t, data)
+	requireStopped(t, data)
 	helper.kill(t)
 
 	// After a crash of the machine, the number may be that of any process of the same user.
@@ -352,9 +442,22 @@ func requireStopped(t *testing.T, data string) {
 	lock, err := openLock(filepath.Join(data, "postgres.lock"))
 	require.NoError(t, err)
 	defer unlock(lock)
-	stopped, err := tryLock(lock, syscall.LOCK_EX)
-	require.NoError(t, err)
-	require.True(t, stopped)
+	// The watcher may be looking too.
+	require.Eventually(t, func() bool {
+		stopped, err := tryLock(lock, syscall.LOCK_EX)
+		return err == nil && stopped
+	}, patience, pollInterval)
+}
+
+// patience is how long what happens beside a test may take.
+const patience = 30 * time.Second
+
+func requireGone(t *testing.T, dir string) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		_, err := os.Stat(dir)
+		return errors.Is(err, fs.ErrNotExist)
+	}, patience, pollInterval)
 }
 
 func requireOneLine(t *testing.T, err error) {

@@ -68,6 +68,9 @@ func (s *Server) startPostgres(bin string, lock *os.File) (*process, error) {
 	if s.sockets, err = makeSockets(owner); err != nil {
 		return nil, err
 	}
+	if err := s.startWatcher(); err != nil {
+		return nil, err
+	}
 	p.args = s.settings()
 	return s.run(p, s.cluster(), lock)
 }
@@ -91,10 +94,11 @@ func (s *Server) settings() []string {
 type postmaster struct {
 	pid     int
 	sockets string
+	ready   bool // for connections
 }
 
 // readPostmaster reads postmaster.pid, whose lines are: process id, data directory, time of the start, port, directory of
-// the socket, and more (PostgreSQL's storage/pidfile.h). Error: it is not there, or not yet as far as the socket.
+// the socket, and more, in the end whether it is ready (PostgreSQL's utils/pidfile.h). Error: it is not there, or not yet as far as the socket.
 func readPostmaster(cluster string) (postmaster, error) {
 	text, err := os.ReadFile(filepath.Join(cluster, pidFile)) //nolint:gosec // A fixed name in the user's own directory.
 	if err != nil {
@@ -108,7 +112,7 @@ func readPostmaster(cluster string) (postmaster, error) {
 	if err != nil || pid <= 1 {
 		return postmaster{}, errors.New("it names no process")
 	}
-	return postmaster{pid: pid, sockets: lines[4]}, nil
+	return postmaster{pid: pid, sockets: lines[4], ready: len(lines) > 7 && strings.TrimSpace(lines[7]) == "ready"}, nil
 }
 
 // makeSockets makes the directory that keeps everyone but the server's account and root from the server, which asks for no

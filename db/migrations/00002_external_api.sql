@@ -1,8 +1,8 @@
--- What this project stores beyond Meet's tables. A row that Meet deletes takes ours along.
+-- What this project stores beyond Meet's tables. Earlier releases made foreign keys here and in 00003: 00005 drops those.
 
 -- +goose Up
 create table external_api.application (
-    application_id uuid primary key references meet_application (id) on delete cascade,
+    application_id uuid primary key,
     visibility text not null default 'user' check (visibility in ('user', 'own')),
     tokens_from timestamptz
 );
@@ -12,8 +12,8 @@ comment on column external_api.application.tokens_from is
     'Tokens issued before this time, a whole second, are revoked.';
 
 create table external_api.room (
-    room_id uuid primary key references meet_room (resource_id) on delete cascade,
-    application_id uuid references meet_application (id) on delete cascade
+    room_id uuid primary key,
+    application_id uuid
 );
 create index on external_api.room (application_id);
 comment on table external_api.room is

@@ -5,7 +5,7 @@ comment on column external_api.application.public_keys is
     'A JWK Set (RFC 7517): the keys that verify assertions of the application (RFC 7523). Null: it has none.';
 
 create table external_api.secret (
-    application_id uuid not null references meet_application (id) on delete cascade,
+    application_id uuid not null,
     hash text not null,
     created_at timestamptz,
     expires_at timestamptz,
@@ -19,7 +19,7 @@ comment on column external_api.secret.expires_at is
     'Until then the secret counts. Null: it counts as long as it is the one in meet_application.client_secret.';
 
 create table external_api.user (
-    user_id uuid primary key references meet_user (id) on delete cascade,
+    user_id uuid primary key,
     tokens_from timestamptz not null
 );
 comment on column external_api.user.tokens_from is
@@ -33,7 +33,7 @@ create index on external_api.revoked_token (expires_at);
 comment on table external_api.revoked_token is 'Single tokens by their jti, until they expire.';
 
 create table external_api.used_assertion (
-    application_id uuid not null references meet_application (id) on delete cascade,
+    application_id uuid not null,
     id text not null,
     expires_at timestamptz not null,
     primary key (application_id, id)

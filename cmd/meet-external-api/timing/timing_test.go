@@ -131,8 +131,9 @@ func (s *server) setHash(clientID, hash string) {
 	require.NoError(s.t, err)
 }
 
-// serve runs the server until the test ends, and waits until it is ready: by then it knows what the stored hashes cost.
-func (s *server) serve() {
+// serve runs the server until the test ends, and waits until it is ready: by then it knows what the stored hashes cost. It returns the
+// process.
+func (s *server) serve() *os.Process {
 	s.t.Helper()
 	command := exec.Command(s.program, "serve")
 	command.Env = s.env
@@ -149,10 +150,11 @@ func (s *server) serve() {
 		}
 		if line.Msg == "ready" {
 			go func() { _, _ = io.Copy(io.Discard, log) }()
-			return
+			return command.Process
 		}
 	}
 	require.Fail(s.t, "the server is not ready")
+	return nil
 }
 
 // requireAlike sends secrets for each of the client ids, in turns, and compares the medians. The order of each turn is drawn anew, so
