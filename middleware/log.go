@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,13 +52,16 @@ func Log(logger *slog.Logger) echo.MiddlewareFunc {
 	}
 }
 
+// overloads are the codes of 503s that a flood of requests brings about, and that come in as large numbers as it does.
+var overloads = []string{"secret_queue_full", "introspection_queue_full", "body_memory_full"}
+
 func levelOf(status int, err error) slog.Level {
 	var refused *refusal.Error
 	switch {
 	case status < http.StatusInternalServerError || err == nil:
 		return slog.LevelInfo
-	case errors.As(err, &refused) && (refused.Code == "secret_queue_full" || refused.Code == "introspection_queue_full"):
-		return slog.LevelWarn // there may be a flood of them
+	case errors.As(err, &refused) && slices.Contains(overloads, refused.Code):
+		return slog.LevelWarn
 	}
 	return slog.LevelError
 }

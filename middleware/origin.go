@@ -7,7 +7,6 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -75,10 +74,8 @@ func isLoopback(host string) bool {
 }
 
 func isTrusted(remote string, trusted []netip.Prefix) bool {
-	address, err := netip.ParseAddrPort(remote)
-	return err == nil && slices.ContainsFunc(trusted, func(network netip.Prefix) bool {
-		return network.Contains(address.Addr().Unmap())
-	})
+	address, ok := parseAddress(remote)
+	return ok && containsAddress(trusted, address)
 }
 
 // forwarded tells whether the proxy names the host.

@@ -32,7 +32,7 @@ func TestLongBodiesShareTheirMemory(t *testing.T) {
 		return err == nil && response.StatusCode == http.StatusServiceUnavailable && response.Close && response.Header.Get("Retry-After") != ""
 	}, eventually, tick)
 	require.Less(t, time.Since(begun), 10*time.Second, "the rest of the body is not waited for")
-	s.log.waitFor(t, "request", map[string]any{"reason": "body_memory_full", "status": 503.0})
+	s.log.waitFor(t, "request", map[string]any{"reason": "body_memory_full", "status": 503.0, "level": "WARN"})
 	require.Equal(t, 401, s.tokenStatus(credentials{ID: "x", Secret: "y"}))
 
 	for _, c := range slow {
