@@ -26,7 +26,7 @@ build: go ## make bin/meet-external-api
 
 test: go database $(NODE) $(PYTHON) ## run all tests, on a real PostgreSQL and in a real browser
 	@tools/install.sh chromium cc redis-server pgbouncer
-	go test -race -timeout 10m ./...
+	go test -race -parallel 3 -timeout 13m ./...
 	@# The race detector changes what this one measures, which is built without it.
 	go test -timeout 10m ./cmd/meet-external-api/timing
 
@@ -47,14 +47,14 @@ fuzz: go ## fuzz each target for a short while
 	@grep -ro --include=*_test.go '^func Fuzz[A-Za-z]*' auth middleware | while IFS=': ' read -r file _ target; do \
 		go test "./$$(dirname "$$file")" -run '^$$' -fuzz "^$$target$$" -fuzztime 20s </dev/null || exit 1; done
 
-bench: go database build ## measure, beside the least that a server must do, and among 1,000,000 users
+bench: go database build ## measure, beside the least that a server must do, and among 1,000,000 users and rooms
 	@tools/install.sh redis-server
-	@go test ./db ./bench -run '^$$' -bench . -timeout 10m
+	@go test ./db ./bench -run '^$$' -bench . -timeout 15m
 
 postgres: ## download a pinned PostgreSQL into .postgres, where none can be installed
 	@tools/postgres.sh
 
-snippets: go ## run every example of docs/callers.md
+snippets: go ## run every example of the documents for callers
 	@tools/snippets.sh
 
 clients: go $(GENERATORS) ## make clients of openapi.yaml with the quick generators, and use them

@@ -28,7 +28,7 @@ func BenchmarkRequests(b *testing.B) {
 		insert into meet_resource_access (id, created_at, updated_at, role, resource_id, user_id)
 		select id, now(), now(), 'owner', id, (array(select id from meet_user where sub is not null limit 1999)
 			|| cast('`+caller.UserID+`' as uuid))[1 + row_number() over () % 2000] from meet_resource`, `vacuum analyze`)
-	owned, total, err := store.Rooms(ctx, caller, nil, 20, 0)
+	owned, total, err := store.Rooms(ctx, caller, db.RoomFilter{}, 20, 0)
 	require.NoError(b, err)
 	require.EqualValues(b, 50, total)
 	for _, request := range []struct {
@@ -40,15 +40,15 @@ func BenchmarkRequests(b *testing.B) {
 			return err
 		}},
 		{"list", func() error {
-			_, _, err := store.Rooms(ctx, caller, nil, 20, 0)
+			_, _, err := store.Rooms(ctx, caller, db.RoomFilter{}, 20, 0)
 			return err
 		}},
 		{"retrieve", func() error {
-			_, _, err := store.Room(ctx, caller, owned[0].ID)
+			_, err := store.Room(ctx, caller, db.RoomRef{ID: owned[0].ID})
 			return err
 		}},
 		{"create", func() error {
-			_, err := store.CreateRoom(ctx, caller, newRoom(uuid.NewString()))
+			_, _, err := store.CreateRoom(ctx, caller, newRoom(uuid.NewString()))
 			return err
 		}},
 	} {

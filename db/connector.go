@@ -51,7 +51,8 @@ const sessionProof = "external_api.session"
 // Connect implements driver.Connector.
 func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	proof := rand.Text()
-	made, err := c.open(ctx, map[string]string{sessionProof: proof})
+	// Compiling a statement takes longer than running any of these. PostgreSQL begins to where it expects a user to have many rooms.
+	made, err := c.open(ctx, map[string]string{sessionProof: proof, "jit": "off"})
 	if pq.As(err, pqerror.ProtocolViolation, pqerror.FeatureNotSupported, pqerror.UndefinedObject) != nil {
 		made, err = c.open(ctx, nil)
 	} else if err == nil {

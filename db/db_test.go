@@ -85,6 +85,24 @@ func newCaller(t testing.TB, store *db.DB) db.Caller {
 	return db.Caller{ClientID: application.ClientID, Delegated: true, UserID: user.ID}
 }
 
+// anyRoom allows what is asked for.
+func anyRoom(db.FoundRoom) error { return nil }
+
+// anyRole does the same for a role that is to be taken away.
+func anyRole(db.FoundRoom, db.HeldRole) error { return nil }
+
+// runTasks does all that is to be done in the background.
+func runTasks(t testing.TB, store *db.DB) {
+	t.Helper()
+	for _, task := range store.Tasks() {
+		for more := true; more; {
+			var err error
+			more, err = task.Step(context.Background())
+			require.NoError(t, err, task.Name)
+		}
+	}
+}
+
 // newRoom is a room to be created with the first of the names that is free.
 func newRoom(names ...string) db.NewRoom {
 	return db.NewRoom{
@@ -107,13 +125,13 @@ func TestOtherNamesAreTriedWhereOneIsTaken(t *testing.T) {
 	caller := newCaller(t, store)
 	receipts := count(t, dsn, "select count(*) from external_api.write")
 	room := newRoom("abc-defg-hij", "abc-defg-hij", "abc-defg-hij", "klm-nopq-rst")
-	first, err := store.CreateRoom(ctx, caller, room)
+	first, _, err := store.CreateRoom(ctx, caller, room)
 	require.NoError(t, err)
 	require.Equal(t, "abc-defg-hij", *first.Slug)
-	second, err := store.CreateRoom(ctx, caller, room)
+	second, _, err := store.CreateRoom(ctx, caller, room)
 	require.NoError(t, err)
 	require.Equal(t, "klm-nopq-rst", *second.Slug)
-	_, err = store.CreateRoom(ctx, caller, room)
+	_, _, err = store.CreateRoom(ctx, caller, room)
 	require.ErrorIs(t, err, db.ErrConflict)
 	for _, table := range []string{"meet_resource", "meet_room", "meet_resource_access", "external_api.room"} {
 		require.Equal(t, 2, count(t, dsn, "select count(*) from "+table), "nothing is left of a name that was taken")
@@ -129,7 +147,7 @@ func TestARoomIsMadeWithoutAPINWhereAllAreTaken(t *testing.T) {
 	for i, pin := range []*string{new("0123456789"), nil} {
 		room := newRoom(uuid.NewString())
 		room.RandomPIN, room.MaxPINs = func() string { return "0123456789" }, 3
-		created, err := store.CreateRoom(ctx, caller, room)
+		created, _, err := store.CreateRoom(ctx, caller, room)
 		require.NoError(t, err)
 		require.Equal(t, pin, created.PinCode, i)
 	}
@@ -141,7 +159,7 @@ func TestARoomNeedsItsOwner(t *testing.T) {
 	store := open(t, dsn)
 	caller := newCaller(t, store)
 	caller.UserID = uuid.NewString()
-	_, err := store.CreateRoom(context.Background(), caller, newRoom("abc-defg-hij"))
+	_, _, err := store.CreateRoom(context.Background(), caller, newRoom("abc-defg-hij"))
 	require.ErrorIs(t, err, refusal.UserNotFound)
 	require.Zero(t, count(t, dsn, "select count(*) from meet_room"))
 }

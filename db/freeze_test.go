@@ -28,6 +28,8 @@ type line struct {
 	freezes bool
 	passed  atomic.Int64
 	ended   chan struct{}
+	// end cuts it, so that no connection waits any more.
+	end func()
 }
 
 // newLine returns a line to the database and the address that leads through it.
@@ -36,7 +38,8 @@ func newLine(t *testing.T, dsn string, freezes bool) (*line, string) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	l := &line{server: dbtest.Socket(dsn), freezes: freezes, ended: make(chan struct{})}
-	t.Cleanup(func() { _ = listener.Close(); close(l.ended) })
+	l.end = sync.OnceFunc(func() { _ = listener.Close(); close(l.ended) })
+	t.Cleanup(l.end)
 	go func() {
 		for {
 			client, err := listener.Accept()
@@ -73,6 +76,7 @@ func (l *line) forward(to, from net.Conn) {
 			switch {
 			case lost > 0 && l.freezes && number >= lost:
 				<-l.ended
+				_, _ = to.Close(), from.Close()
 				return
 			case lost != number:
 				_, _ = to.Write(buffer[:n])
@@ -104,19 +108,22 @@ func TestWritesWhileTheDatabaseFreezes(t *testing.T) {
 	all := maps.Clone(writes)
 	createRoom := all["UpdateRoom"]
 	createRoom.do = func(ctx context.Context, s subject) (any, error) {
-		return s.store.CreateRoom(ctx, s.caller, newRoom(uuid.NewString()))
+		room, _, err := s.store.CreateRoom(ctx, s.caller, newRoom(uuid.NewString()))
+		return room, err
 	}
 	all["CreateRoom"] = createRoom
 	for name, write := range all {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var group errgroup.Group
-			group.SetLimit(8)
+			group.SetLimit(16)
 			points := int64(1)
 			for point := int64(0); point <= points; point++ {
 				l, through := newLine(t, dsn, true)
 				s := newSubject(t, open(t, through))
 				attempt := func() error {
+					defer l.end() // the connections of all points together would be too many
+					defer func() { _ = s.store.Close() }()
 					l.arm(point)
 					ctx, cancel := context.WithTimeout(context.Background(), patience)
 					defer cancel()

@@ -94,12 +94,12 @@ func TestInspectNamesEachRight(t *testing.T) {
 	}
 	execute(t, dsn, "revoke all on all tables in schema public from "+role)
 	faults, optional = inspect(t, restricted, false)
-	require.Len(t, faults, 13)
+	require.Len(t, faults, 16)
 	require.Len(t, optional, 5)
 
 	execute(t, dsn, "grant select (id, created_at, updated_at, name, is_active, client_id, client_secret, scopes) on meet_application to "+role)
 	faults, _ = inspect(t, restricted, false)
-	require.Len(t, faults, 12, "rights on all columns will do")
+	require.Len(t, faults, 15, "rights on all columns will do")
 	execute(t, dsn, "drop schema external_api cascade")
 	faults, _ = inspect(t, restricted, true)
 	require.Contains(t, texts(faults)[0], "to make the schema external_api: create schema external_api authorization "+role)

@@ -1,6 +1,6 @@
 -- The tables of La Suite Meet (release 1.27.0) that this project shares with it, for a database that has none of them: made as
 -- Django makes them: ids and times from the writer, no defaults, deferrable keys without cascades, an index for each foreign key;
--- and with the one index that Meet does not have, by which this project finds users.
+-- and with the indexes that Meet does not have (db/indexes.go).
 
 -- Of processes that come at once one makes them.
 select pg_advisory_xact_lock(hashtext('external_api: the tables of Meet'));
@@ -47,6 +47,8 @@ begin
         access_level varchar(50) not null,
         pin_code varchar unique
     );
+
+    create index external_api_meet_room_name on meet_room (name, resource_id);
 
     create table meet_resource_access (
         id uuid not null primary key,

@@ -50,7 +50,7 @@ func TestMigrationsLeaveMeetAlone(t *testing.T) {
 	applied, err := db.Migrate(context.Background(), dsn)
 
 	require.NoError(t, err)
-	require.Equal(t, 5, applied)
+	require.Equal(t, 6, applied)
 	require.Equal(t, before, text(t, dsn, catalogue))
 	open(t, dsn)
 	for _, change := range []string{
@@ -75,22 +75,22 @@ func TestSoftDeletionComes(t *testing.T) {
 	dsn := dbtest.New(t)
 	store := open(t, dsn)
 	caller := newCaller(t, store)
-	room, err := store.CreateRoom(ctx, caller, newRoom("abc-defg-hij"))
+	room, _, err := store.CreateRoom(ctx, caller, newRoom("abc-defg-hij"))
 	require.NoError(t, err)
 	level := "restricted"
-	_, _, err = store.UpdateRoom(ctx, caller, room.ID, db.RoomChange{AccessLevel: &level})
+	_, _, err = store.UpdateRoom(ctx, caller, db.RoomRef{ID: room.ID}, db.RoomChange{AccessLevel: &level}, anyRoom)
 	require.NoError(t, err)
-	_, total, err := store.Rooms(ctx, caller, nil, 20, 0)
+	_, total, err := store.Rooms(ctx, caller, db.RoomFilter{}, 20, 0)
 	require.NoError(t, err)
 	require.EqualValues(t, 1, total)
 
 	execute(t, dsn, `alter table meet_room add column deleted_at timestamptz`, `update meet_room set deleted_at = now()`)
 
-	_, total, err = store.Rooms(ctx, caller, nil, 20, 0)
+	_, total, err = store.Rooms(ctx, caller, db.RoomFilter{}, 20, 0)
 	require.NoError(t, err)
 	require.Zero(t, total)
-	_, _, err = store.Room(ctx, caller, room.ID)
+	_, err = store.Room(ctx, caller, db.RoomRef{ID: room.ID})
 	require.ErrorIs(t, err, db.ErrNotFound)
-	_, _, err = store.UpdateRoom(ctx, caller, room.ID, db.RoomChange{AccessLevel: &level})
+	_, _, err = store.UpdateRoom(ctx, caller, db.RoomRef{ID: room.ID}, db.RoomChange{AccessLevel: &level}, anyRoom)
 	require.ErrorIs(t, err, db.ErrNotFound)
 }

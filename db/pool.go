@@ -25,19 +25,19 @@ const (
 	otherConnections = 8
 	// probeConnections are those of the readiness probe.
 	probeConnections = 2
+	// backgroundConnections are those of work that nobody waits for.
+	backgroundConnections = 2
 )
 
 // DB is a database, and its connections. It can be used by several goroutines at once.
 type DB struct {
 	// share is that of otherConnections.
 	share
-	rooms, probe share
+	rooms, probe, background share
 	// release is the one of Meet that the tables are of, as they were looked at last.
 	release atomic.Pointer[release]
 	// secretUses are uses of secrets that are not written yet.
 	secretUses sync.Map
-	// examinedRoom is the last one that housekeeping has looked at.
-	examinedRoom string
 }
 
 // share is a part of the connections.
@@ -65,9 +65,10 @@ func Open(dsn string) (*DB, error) {
 	}
 	common := &state{timeouts: defaultTimeouts}
 	return &DB{
-		share: newShare(connector, otherConnections, common),
-		rooms: newShare(connector, roomConnections, common),
-		probe: newShare(connector, probeConnections, common),
+		share:      newShare(connector, otherConnections, common),
+		rooms:      newShare(connector, roomConnections, common),
+		probe:      newShare(connector, probeConnections, common),
+		background: newShare(connector, backgroundConnections, common),
 	}, nil
 }
 
@@ -112,7 +113,7 @@ func (d *DB) ClockDifference(ctx context.Context) (time.Duration, error) {
 
 // Close closes all connections.
 func (d *DB) Close() error {
-	return errors.Join(d.pool.Close(), d.rooms.pool.Close(), d.probe.pool.Close())
+	return errors.Join(d.pool.Close(), d.rooms.pool.Close(), d.probe.pool.Close(), d.background.pool.Close())
 }
 
 // TransactionPooler reports whether the address leads to a pooler that may run each transaction in another session, as PgBouncer does
@@ -164,17 +165,21 @@ func (s *share) list(ctx context.Context, rows any, query string, args ...any) e
 func (s *share) each(ctx context.Context, query string, args []any, read func(row *sql.Rows) error) error {
 	return s.run(ctx, func() error {
 		rows, err := s.pool.QueryContext(ctx, query, args...)
-		if err != nil {
+		return readRows(rows, err, read)
+	})
+}
+
+func readRows(rows *sql.Rows, err error, read func(row *sql.Rows) error) error {
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if err := read(rows); err != nil {
 			return err
 		}
-		defer func() { _ = rows.Close() }()
-		for rows.Next() {
-			if err := read(rows); err != nil {
-				return err
-			}
-		}
-		return rows.Err()
-	})
+	}
+	return rows.Err()
 }
 
 // run runs statements and reads their error. Where that says that a connection is stale, it closes those at rest, too; where its plans

@@ -130,7 +130,7 @@ func makeRooms(store *db.DB, rooms int) error {
 			return err
 		}
 	}
-	listed, total, err := store.Rooms(ctx, caller, nil, 100, 0)
+	listed, total, err := store.Rooms(ctx, caller, db.RoomFilter{}, 100, 0)
 	if err == nil && (len(listed) != rooms || int(total) != rooms) {
 		err = fmt.Errorf("%d of %d rooms are listed", len(listed), rooms)
 	}
@@ -138,12 +138,12 @@ func makeRooms(store *db.DB, rooms int) error {
 }
 
 func makeRoom(ctx context.Context, store *db.DB, caller db.Caller, other string, number int) error {
-	room, err := store.CreateRoom(ctx, caller, newRoom(uuid.NewString()))
+	room, _, err := store.CreateRoom(ctx, caller, newRoom(uuid.NewString()))
 	if err != nil {
 		return err
 	}
 	level, configuration := "restricted", json.RawMessage(fmt.Sprintf(`{"number": %d}`, number))
-	if _, _, err := store.UpdateRoom(ctx, caller, room.ID, db.RoomChange{AccessLevel: &level, Configuration: &configuration}); err != nil {
+	if _, _, err := store.UpdateRoom(ctx, caller, db.RoomRef{ID: room.ID}, db.RoomChange{AccessLevel: &level, Configuration: &configuration}, anyRoom); err != nil {
 		return err
 	}
 	access, err := store.GrantAccess(ctx, caller, room.ID, other, "member")
@@ -153,9 +153,9 @@ func makeRoom(ctx context.Context, store *db.DB, caller db.Caller, other string,
 	if err != nil {
 		return err
 	}
-	found, role, err := store.Room(ctx, caller, room.ID)
-	if err == nil && (found.Name != room.Name || role != "owner" || string(found.Configuration) != string(configuration)) {
-		err = fmt.Errorf("another room was found: %v %s", found, role)
+	found, err := store.Room(ctx, caller, db.RoomRef{ID: room.ID})
+	if err == nil && (found.Name != room.Name || found.Role != "owner" || string(found.Configuration) != string(configuration)) {
+		err = fmt.Errorf("another room was found: %v", found)
 	}
 	return err
 }

@@ -30,6 +30,8 @@ type release struct {
 	clientSecret, secretSHA256 bool
 	// moves is whether secrets are to be moved from the first of the two to the second.
 	moves bool
+	// namesIndexed is whether NameIndex is there, which is the operator's choice and no release's.
+	namesIndexed bool
 	// names and values are what an INSERT into a table has to have beyond what every release has; each begins with a comma.
 	names, values map[string]string
 }
@@ -96,8 +98,12 @@ func placeholders(first, count int) string {
 
 func (d *DB) readRelease(ctx context.Context) error {
 	found, err := readColumns(ctx, d.pool)
-	if err == nil {
-		d.release.Store(releaseOf(found))
+	if err != nil {
+		return err
+	}
+	read := releaseOf(found)
+	if read.namesIndexed, err = d.hasNameIndex(ctx); err == nil {
+		d.release.Store(read)
 	}
 	return err
 }

@@ -64,12 +64,12 @@ func TestMeetIsUpgradedAndRolledBack(t *testing.T) {
 			require.NoError(t, err, "%s after %s", name, after)
 		}
 		s := newSubject(t, store)
-		_, role, err := store.Room(ctx, s.caller, s.room.ID)
+		found, err := store.Room(ctx, s.caller, db.RoomRef{ID: s.room.ID})
 		require.NoError(t, err, after)
-		require.Equal(t, "owner", role, after)
-		found, _, err := store.Rooms(ctx, s.caller, nil, 20, 0)
+		require.Equal(t, "owner", found.Role, after)
+		listed, _, err := store.Rooms(ctx, s.caller, db.RoomFilter{}, 20, 0)
 		require.NoError(t, err, after)
-		require.Len(t, found, 1, after)
+		require.Len(t, listed, 1, after)
 		users, err := store.UsersByEmail(ctx, "marie@meet.example.org")
 		require.NoError(t, err, after)
 		require.Len(t, users, 1, after)
@@ -105,7 +105,7 @@ func TestColumnsOfLaterReleasesAreFilled(t *testing.T) {
 		execute(t, dsn, upgrade.up)
 	}
 	store := open(t, dsn)
-	_, err := store.CreateRoom(ctx, newCaller(t, store), newRoom("abc-defg-hij"))
+	_, _, err := store.CreateRoom(ctx, newCaller(t, store), newRoom("abc-defg-hij"))
 	require.NoError(t, err)
 	require.Equal(t, "none none {}", text(t, dsn, `
 		select concat_ws(' ', encryption_mode, default_encryption_mode, claims) from meet_room, meet_user`))
@@ -135,7 +135,7 @@ func TestOneSecretInTwoColumns(t *testing.T) {
 		store.NoteSecretUse(db.SecretUse{ApplicationID: application.ID, Hash: hash, At: time.Now()})
 	}
 	require.NoError(t, store.WriteSecretUses(ctx))
-	require.NoError(t, store.RemoveExpired(ctx))
+	runTasks(t, store)
 	secrets, err := store.Secrets(ctx, application.ID, ".")
 	require.NoError(t, err)
 	require.Len(t, secrets, 1)

@@ -35,10 +35,13 @@ func rights() (all []right) {
 		all = append(all, right{"insert", table, slices.Sorted(maps.Keys(needed[table])), managed(table)})
 	}
 	return append(all,
-		right{"update", "meet_room", []string{"access_level", "configuration"}, false},
+		right{"update", "meet_room", []string{"access_level", "configuration", "deleted_at"}, false},
 		right{"update", "meet_resource", []string{"updated_at"}, false},
 		right{"update", "meet_resource_access", []string{"role", "updated_at"}, false},
 		right{"update", "meet_application", []string{"client_secret", "is_active", "name", "scopes", "updated_at"}, true},
+		right{"delete", "meet_room", []string{""}, false},
+		right{"delete", "meet_resource", []string{""}, false},
+		right{"delete", "meet_resource_access", []string{""}, false},
 		right{"delete", "meet_application", []string{""}, true},
 		right{"delete", "meet_application_domain", []string{""}, true},
 	)

@@ -25,7 +25,7 @@ func (e *SchemaError) Error() string {
 var needed = map[string]map[string]string{
 	"meet_user": {
 		"id": "uuid", "password": "varchar", "is_superuser": "bool", "created_at": "timestamptz", "updated_at": "timestamptz",
-		"sub": "varchar", "email": "varchar", "language": "varchar", "timezone": "varchar",
+		"sub": "varchar", "email": "varchar", "full_name": "varchar", "language": "varchar", "timezone": "varchar",
 		"is_device": "bool", "is_staff": "bool", "is_active": "bool", "default_room_configuration": "jsonb",
 	},
 	"meet_resource": {"id": "uuid", "created_at": "timestamptz", "updated_at": "timestamptz"},
@@ -54,7 +54,7 @@ var honoured = map[string]string{
 var replaced = map[string]string{clientSecret: secretSHA256}
 
 // emptied are columns that statements leave empty at times, or find rooms by that are.
-var emptied = []string{"meet_user.sub", "meet_user.email", "meet_room.pin_code", "meet_room.deleted_at"}
+var emptied = []string{"meet_user.sub", "meet_user.email", "meet_user.full_name", "meet_room.pin_code", "meet_room.deleted_at"}
 
 // The tables are those that statements would find. What PostgreSQL calls _varchar is varchar[] to people.
 const columns = `
@@ -153,39 +153,4 @@ func faultsOf(found []column) (faults []string) {
 // compatible takes a text without a limit for one with a limit.
 func compatible(wanted, actual string) bool {
 	return actual == strings.Replace(wanted, "varchar", "text", 1) || actual == wanted
-}
-
-// EmailIndex is the name of the index by which users are found by address in a large table.
-const EmailIndex = "external_api_meet_user_email"
-
-// HasEmailIndex reports whether that index is there and usable, or Meet's own on upper(email), which serves as well (sameAddress).
-func (d *DB) HasEmailIndex(ctx context.Context) (bool, error) {
-	var there bool
-	err := d.pool.GetContext(ctx, &there, `
-		select exists (
-			select from pg_index where indrelid = to_regclass('meet_user') and indisvalid and indpred is null and indkey[0] = 0
-				and regexp_replace(pg_get_indexdef(indexrelid, 1, false), '[()]|::text', '', 'g') in ('upperemail', 'loweremail COLLATE "C"'))`)
-	return there, classify(ctx, err)
-}
-
-// CreateEmailIndex makes the index on Meet's table of users, without keeping Meet from writing meanwhile. One that was left
-// unusable by an attempt that was cut short is made anew.
-func CreateEmailIndex(ctx context.Context, dsn string) error {
-	pool, err := migrationPool(dsn)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = pool.Close() }()
-	var broken bool
-	err = pool.QueryRowContext(ctx, `select exists (select from pg_index where indexrelid = to_regclass('`+EmailIndex+`') and not indisvalid)`).Scan(&broken)
-	if err == nil && broken {
-		_, err = pool.ExecContext(ctx, `drop index concurrently `+EmailIndex)
-	}
-	if err == nil {
-		_, err = pool.ExecContext(ctx, `create index concurrently if not exists `+EmailIndex+` on meet_user (lower(email collate "C"))`)
-	}
-	if err != nil {
-		return fmt.Errorf("making the index %s: %w", EmailIndex, classify(ctx, err))
-	}
-	return nil
 }

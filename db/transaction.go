@@ -54,6 +54,21 @@ func (t *tx) get(row any, query string, args ...any) {
 	}
 }
 
+// list runs a statement and reads all its rows.
+func (t *tx) list(rows any, query string, args ...any) {
+	if t.err == nil {
+		t.err = t.tx.SelectContext(t.ctx, rows, query, args...)
+	}
+}
+
+// row runs a statement and hands its one row to read, which scans it by hand.
+func (t *tx) row(query string, args []any, read func(row *sql.Rows) error) {
+	if t.err == nil {
+		rows, err := t.tx.QueryContext(t.ctx, query, args...)
+		t.err = readRows(rows, err, read)
+	}
+}
+
 // exec runs a statement and returns how many rows it changed, which is 0 after an error.
 func (t *tx) exec(query string, args ...any) (rows int64) {
 	var result sql.Result
@@ -135,7 +150,7 @@ type receipt struct {
 	sent int
 }
 
-// newReceipt makes a receipt. The first bits of its id are the time (RFC 9562, section 5.7), by which housekeeping finds old ones.
+// newReceipt makes a receipt. The first bits of its id are the time (RFC 9562, section 5.7), by which old ones are found.
 func newReceipt() *receipt { return &receipt{id: uuid.Must(uuid.NewV7()).String()} }
 
 // Value implements driver.Valuer.

@@ -3,11 +3,13 @@ package db
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"errors"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/lib/pq"
 
 	"meet-external-api/refusal"
 )
@@ -20,6 +22,9 @@ type User struct {
 	IsActive bool    `db:"is_active" json:"is_active"`
 	// TokensFrom is set when tokens for the user that were issued before it have been revoked; only ClientAndUsers tells.
 	TokensFrom *time.Time `db:"tokens_from" json:"-"`
+	// Provisional is whether the user was created through this API for an address that nobody had; only UsersByEmails tells. Once
+	// signed in, they have a sub.
+	Provisional bool `db:"provisional" json:"-"`
 }
 
 const selectUser = `select id, sub, email, is_active from meet_user`
@@ -35,13 +40,44 @@ func sameAddress(lower, upper string) string {
 // otherCapitals is whether the capital of i is not I in the locale of the column, which a null of its type has as well.
 const otherCapitals = `upper(coalesce((cast(null as meet_user)).email, 'i')) <> 'I'`
 
+var usersByEmail = selectUser + ` where ` + sameAddress("$1", "$2") + ` order by is_active desc, id limit 2`
+
 // UsersByEmail returns up to two users who have the address, active ones first. The address comes in lower case.
 func (d *DB) UsersByEmail(ctx context.Context, address string) ([]User, error) {
 	var users []User
-	err := d.list(ctx, &users, selectUser+` where `+sameAddress("$1", "$2")+` order by is_active desc, id limit 2`,
-		address, strings.ToUpper(address))
+	err := d.list(ctx, &users, usersByEmail, address, strings.ToUpper(address))
 	return users, err
 }
+
+// UsersByEmails does the same for many addresses, in one statement, and returns the users by address. Where there is no index, it reads all
+// users once, and not once for each address.
+func (d *DB) UsersByEmails(ctx context.Context, addresses []string) (map[string][]User, error) {
+	capitals := make([]string, len(addresses))
+	for i, address := range addresses {
+		capitals[i] = strings.ToUpper(address)
+	}
+	var rows []struct {
+		Address string `db:"address"`
+		User
+	}
+	err := d.list(ctx, &rows, usersByEmails, pq.Array(addresses), pq.Array(capitals))
+	users := make(map[string][]User, len(rows))
+	for _, row := range rows {
+		users[row.Address] = append(users[row.Address], row.User)
+	}
+	return users, err
+}
+
+var usersByEmails = `
+	select u.address, u.id, u.sub, u.email, u.is_active, coalesce(e.provisional, false) as provisional
+	from (
+		select id, sub, email, is_active, lower(email collate "C") as address,
+			row_number() over (partition by lower(email collate "C") order by is_active desc, id) as number
+		from meet_user where ` + sameAddress("any($1)", "any($2)") + `
+	) u
+	left join lateral (select provisional from external_api.user where user_id = u.id limit 1) e on true
+	where u.number <= 2
+	order by u.is_active desc, u.id`
 
 // Users hands on the users by address, one by one, at the end those without one. They are searched by address and sub, and After is a
 // UUID. Errors: ErrNotFound where there is no such user as After, and those of each.
@@ -61,22 +97,36 @@ func (d *DB) Users(ctx context.Context, p Page, each func(User) error) error {
 
 // CreateUser stores a user with an address, a sub, or both. Errors: ErrConflict when another user has that sub or, without
 // a sub, that address.
-func (d *DB) CreateUser(ctx context.Context, address, sub *string) (User, error) {
-	var user User
-	err := d.withRelease(ctx, func(r *release) error {
+func (d *DB) CreateUser(ctx context.Context, address, sub *string) (user User, err error) {
+	err = d.withRelease(ctx, func(r *release) error {
+		return d.write(ctx, func(t *tx) { user = t.insertUser(r, address, sub) })
+	})
+	return user, err
+}
+
+// CreateProvisionalUser stores a user with an address, and that they are provisional. Errors: ErrConflict when another user without a
+// sub has that address.
+func (d *DB) CreateProvisionalUser(ctx context.Context, address string) (user User, err error) {
+	err = d.withRelease(ctx, func(r *release) error {
 		return d.write(ctx, func(t *tx) {
-			t.get(&user, `
-				insert into meet_user (id, password, is_superuser, created_at, updated_at, sub, email, language, timezone,
-					is_device, is_staff, is_active, default_room_configuration`+r.names["meet_user"]+`)
-				values ($1, $2, false, now(), now(), $3, $4, 'en-us', 'UTC', false, false, true, '{}'`+r.values["meet_user"]+`)
-				on conflict do nothing
-				returning id, sub, email, is_active`, uuid.NewString(), unusablePassword(), sub, address)
+			user = t.insertUser(r, &address, nil)
+			t.exec(`insert into external_api.user (user_id, provisional) values ($1, true)`, user.ID)
 		})
 	})
-	if errors.Is(err, ErrNotFound) {
-		err = ErrConflict
-	}
 	return user, err
+}
+
+func (t *tx) insertUser(r *release, address, sub *string) (user User) {
+	t.get(&user, `
+		insert into meet_user (id, password, is_superuser, created_at, updated_at, sub, email, language, timezone,
+			is_device, is_staff, is_active, default_room_configuration`+r.names["meet_user"]+`)
+		values ($1, $2, false, now(), now(), $3, $4, 'en-us', 'UTC', false, false, true, '{}'`+r.values["meet_user"]+`)
+		on conflict do nothing
+		returning id, sub, email, is_active`, uuid.NewString(), unusablePassword(), sub, address)
+	if errors.Is(t.err, sql.ErrNoRows) {
+		t.err = ErrConflict
+	}
+	return user
 }
 
 // UserBySub returns the UUID of the user with that subject at the OpenID provider. Where create is set, a missing user is

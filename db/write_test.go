@@ -17,8 +17,8 @@ import (
 	"meet-external-api/refusal"
 )
 
-// subject is what a write is tried on: an application that acts for a user, a room of theirs, another user, and a name that nothing
-// has yet.
+// subject is what a write is tried on: an application that acts for a user, a room of theirs that has an administrator too, another user,
+// and a name that nothing has yet.
 type subject struct {
 	store       *db.DB
 	caller      db.Caller
@@ -35,7 +35,9 @@ func newSubject(t *testing.T, store *db.DB) subject {
 	var err error
 	s.application, err = store.Application(ctx, s.caller.ClientID)
 	require.NoError(t, err)
-	s.room, err = store.CreateRoom(ctx, s.caller, newRoom("room of "+s.name))
+	s.room, _, err = store.CreateRoom(ctx, s.caller, newRoom("room of "+s.name))
+	require.NoError(t, err)
+	_, err = store.GrantAccess(ctx, s.caller, s.room.ID, newCaller(t, store).UserID, "administrator")
 	require.NoError(t, err)
 	require.NoError(t, store.RevokeToken(ctx, "expired "+s.name, time.Now().Add(-time.Hour)))
 	return s
@@ -87,6 +89,13 @@ var writes = map[string]struct {
 		}, `true`,
 		`exists (select from meet_user where email = 'NAME')`,
 	},
+	"CreateProvisionalUser": {
+		func(ctx context.Context, s subject) (any, error) {
+			user, err := s.store.CreateProvisionalUser(ctx, s.name)
+			return user.ID != "", err
+		}, `true`,
+		`exists (select from meet_user join external_api.user on user_id = id where email = 'NAME' and provisional)`,
+	},
 	"UserBySub": {
 		func(ctx context.Context, s subject) (any, error) {
 			id, err := s.store.UserBySub(ctx, s.name, true)
@@ -121,10 +130,35 @@ var writes = map[string]struct {
 	"UpdateRoom": {
 		func(ctx context.Context, s subject) (any, error) {
 			level := "restricted"
-			room, changed, err := s.store.UpdateRoom(ctx, s.caller, s.room.ID, db.RoomChange{AccessLevel: &level})
+			room, changed, err := s.store.UpdateRoom(ctx, s.caller, db.RoomRef{ID: s.room.ID}, db.RoomChange{AccessLevel: &level}, anyRoom)
 			return []any{room.Name, room.AccessLevel, changed}, err
 		}, `[room of NAME restricted true]`,
 		`exists (select from meet_room where resource_id = 'ROOM' and access_level = 'restricted')`,
+	},
+	"DeleteRoom": {
+		func(ctx context.Context, s subject) (any, error) {
+			return "", s.store.DeleteRoom(ctx, s.caller, db.RoomRef{ID: s.room.ID}, true, anyRoom)
+		}, ``,
+		`not exists (select from meet_room where resource_id = 'ROOM') and exists (select from external_api.livekit_outbox where room_id = 'ROOM')`,
+	},
+	"UpdateRoom, attendees": {
+		func(ctx context.Context, s subject) (any, error) {
+			attendees := &db.Attendees{Members: []string{s.delegate}, Invited: []string{s.name}}
+			room, changed, err := s.store.UpdateRoom(ctx, s.caller, db.RoomRef{ID: s.room.ID}, db.RoomChange{Attendees: attendees}, anyRoom)
+			return []any{room.Name, changed}, err
+		}, `[room of NAME false]`,
+		`2 = (select count(*) from meet_resource_access where resource_id = 'ROOM' and role = 'member')
+			and exists (select from meet_user where email = 'NAME')`,
+	},
+	"RemoveAccess": {
+		func(ctx context.Context, s subject) (any, error) {
+			_, all, err := s.store.Accesses(ctx, s.caller, db.RoomRef{ID: s.room.ID})
+			if err != nil {
+				return "", err
+			}
+			return "", s.store.RemoveAccess(ctx, s.caller, db.RoomRef{ID: s.room.ID}, all[1].ID, anyRole)
+		}, ``,
+		`not exists (select from meet_resource_access where resource_id = 'ROOM' and role = 'administrator')`,
 	},
 	"WriteSecretUses": {
 		func(ctx context.Context, s subject) (any, error) {
@@ -133,8 +167,15 @@ var writes = map[string]struct {
 		}, ``,
 		`exists (select from external_api.secret where application_id = 'APPLICATION' and last_used_at is not null)`,
 	},
-	"RemoveExpired": {
-		func(ctx context.Context, s subject) (any, error) { return "", s.store.RemoveExpired(ctx) }, ``,
+	"Tasks": {
+		func(ctx context.Context, s subject) (any, error) {
+			for _, task := range s.store.Tasks() {
+				if _, err := task.Step(ctx); err != nil {
+					return "", err
+				}
+			}
+			return "", nil
+		}, ``,
 		`not exists (select from external_api.revoked_token where id = 'expired NAME')`,
 	},
 }
@@ -190,7 +231,8 @@ func TestCommit(t *testing.T) {
 }
 
 // A room is created by one statement, without a transaction. The driver sends it again where the connection was closed, and does not
-// where it was reset.
+// where it was reset. With a key it is the same, and whatever the caller was told, a repeated creation leaves one room; only where the
+// statement was sent again while it ran, its caller is told what those who repeat it are told.
 func TestCreateRoomStatement(t *testing.T) {
 	t.Parallel()
 	for name, o := range map[string]outcome{
@@ -203,35 +245,70 @@ func TestCreateRoomStatement(t *testing.T) {
 		for _, reset := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s, reset %t", name, reset), func(t *testing.T) {
 				t.Parallel()
-				dsn := dbtest.New(t)
-				p := &proxy{dsn: dsn, message: executeMessage, happens: o.happens, reset: reset}
-				s := newSubject(t, p.open(t))
-				s.store.SetTimeouts(o.idle, o.confirm)
-				if o.release == "both waiting" {
-					commit := hold(t, dsn, "select from meet_user where id = '"+s.caller.UserID+"' for update")
-					go func() { <-p.release; commit() }()
-				}
-
-				result, err := p.interfere(t, o, func(ctx context.Context) (any, error) {
-					return s.store.CreateRoom(ctx, s.caller, newRoom(s.name))
-				})
-
-				stored, code := o.stored, o.code
-				if !reset {
-					stored, code = true, ""
-				}
-				requireCode(t, code, err)
-				if stored {
-					found, role, err := s.store.Room(context.Background(), s.caller, result.(db.Room).ID)
-					require.NoError(t, err)
-					require.Equal(t, s.name, *found.Slug)
-					require.Equal(t, "owner", role)
-				}
-				for _, table := range []string{"meet_resource", "meet_room", "meet_resource_access", "external_api.room"} {
-					require.Equal(t, 1+map[bool]int{true: 1}[stored], count(t, dsn, "select count(*) from "+table), table)
-				}
+				createThroughProxy(t, o, reset, nil)
+			})
+			if sentTwice := o.release == "both waiting" && !reset; sentTwice {
+				continue // TestARepeatableCreationIsSentAgainWhileItRuns
+			}
+			t.Run(fmt.Sprintf("%s, reset %t, repeatable", name, reset), func(t *testing.T) {
+				t.Parallel()
+				createThroughProxy(t, o, reset, repeatable("a-key", "the request"))
 			})
 		}
+	}
+}
+
+// createThroughProxy creates a room while something happens to the statement, and then, where it has a key, once more.
+func createThroughProxy(t *testing.T, o outcome, reset bool, r *db.Repeatable) {
+	t.Helper()
+	dsn := dbtest.New(t)
+	p := &proxy{dsn: dsn, message: executeMessage, happens: o.happens, reset: reset}
+	s := newSubject(t, p.open(t))
+	s.store.SetTimeouts(o.idle, o.confirm)
+	if o.release == "both waiting" {
+		commit := hold(t, dsn, "select from meet_user where id = '"+s.caller.UserID+"' for update")
+		go func() { <-p.release; commit() }()
+	}
+	room := newRoom(s.name, "of the repetition")
+	room.Repeatable = r
+
+	var before *db.Answer
+	result, err := p.interfere(t, o, func(ctx context.Context) (made any, err error) {
+		made, before, err = s.store.CreateRoom(ctx, s.caller, room)
+		return made, err
+	})
+
+	require.Nil(t, before, "it is the first one")
+	stored, code := o.stored, o.code
+	if !reset {
+		stored, code = true, ""
+	}
+	requireCode(t, code, err)
+	if stored {
+		found, err := s.store.Room(context.Background(), s.caller, db.RoomRef{ID: result.(db.Room).ID})
+		require.NoError(t, err)
+		require.Equal(t, s.name, *found.Slug)
+		require.Equal(t, "owner", found.Role)
+	}
+	requireRooms(t, dsn, 1+map[bool]int{true: 1}[stored])
+	if r != nil {
+		again, first, err := s.store.CreateRoom(context.Background(), s.caller, room)
+		require.NoError(t, err)
+		require.Equal(t, stored, first != nil)
+		if stored {
+			require.Equal(t, result.(db.Room).ID, first.RoomID)
+		} else {
+			require.NotEmpty(t, again.ID)
+		}
+		requireRooms(t, dsn, 2)
+	}
+}
+
+// requireRooms asserts that there are so many rooms, each with all that belongs to it.
+func requireRooms(t *testing.T, dsn string, rooms int) {
+	t.Helper()
+	for _, table := range []string{"meet_resource", "meet_room", "meet_resource_access where role = 'owner'", "external_api.room"} {
+		require.Equal(t, rooms, count(t, dsn, "select count(*) from "+table), table)
 	}
 }
 
@@ -264,7 +341,7 @@ func TestAnOwnerWhoIsDeletedMeanwhile(t *testing.T) {
 	commit := hold(t, dsn, "delete from meet_user where id = '"+caller.UserID+"'")
 	failed := make(chan error, 1)
 	go func() {
-		_, err := store.CreateRoom(context.Background(), caller, newRoom("abc-defg-hij"))
+		_, _, err := store.CreateRoom(context.Background(), caller, newRoom("abc-defg-hij"))
 		failed <- err
 	}()
 	awaitWaiting(t, dsn, 1)

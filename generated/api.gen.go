@@ -12,10 +12,32 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 	"github.com/oapi-codegen/runtime"
 )
+
+// Defines values for AttendeeStatus.
+const (
+	AttendeeStatusInvited AttendeeStatus = "invited"
+	AttendeeStatusMember  AttendeeStatus = "member"
+	AttendeeStatusUnknown AttendeeStatus = "unknown"
+)
+
+// Valid indicates whether the value is a known member of the AttendeeStatus enum.
+func (e AttendeeStatus) Valid() bool {
+	switch e {
+	case AttendeeStatusInvited:
+		return true
+	case AttendeeStatusMember:
+		return true
+	case AttendeeStatusUnknown:
+		return true
+	default:
+		return false
+	}
+}
 
 // Defines values for ClientAssertionType.
 const (
@@ -113,6 +135,21 @@ func (e RoomAccessLevel) Valid() bool {
 	}
 }
 
+// Defines values for RoomCreator.
+const (
+	Me RoomCreator = "me"
+)
+
+// Valid indicates whether the value is a known member of the RoomCreator enum.
+func (e RoomCreator) Valid() bool {
+	switch e {
+	case Me:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for RoomRole.
 const (
 	RoomRoleAdministrator RoomRole = "administrator"
@@ -169,6 +206,34 @@ type AccessGrant struct {
 	Role *GrantableRole `json:"role,omitempty"`
 }
 
+// AccessList defines model for AccessList.
+type AccessList struct {
+	Results []RoomAccess `json:"results"`
+}
+
+// Attendee defines model for Attendee.
+type Attendee struct {
+	// Email As it was sent, without white space around it.
+	//
+	// Example: bob@example.com
+	Email string `json:"email"`
+
+	// Status `member`: the user has a role in the room; `invited`: so has a user who was created for this and has not signed in yet;
+	// `unknown`: nobody who could be given one has the address.
+	Status AttendeeStatus `json:"status"`
+}
+
+// AttendeeAddresses E-mail addresses of users who are to be members of the room, and so need not wait to be let in. In an update they replace its
+// members; administrators and owners stay. Where nobody has an address, the user is created or left out, as the operator has set
+// it; the answer says which.
+//
+// Example: ["bob@example.com"]
+type AttendeeAddresses = []string
+
+// AttendeeStatus `member`: the user has a role in the room; `invited`: so has a user who was created for this and has not signed in yet;
+// `unknown`: nobody who could be given one has the address.
+type AttendeeStatus string
+
 // ClientAssertion A JWT that your private key signed (RFC 7523): `iss` and `sub` are your client_id, `aud` is the URL of the token
 // endpoint or the `issuer` of the metadata, `exp` at most an hour away, `jti` used once. Its header names your key by
 // `kid` where several of them fit its `alg`.
@@ -195,17 +260,33 @@ type ErrorDetail struct {
 	ErrorDescription *string `json:"error_description,omitempty"`
 }
 
-// FieldErrors What is wrong, by field; or `detail` alone where no field is to blame.
+// FieldErrors What is wrong, by field; or `detail` alone where no field is to blame. A wrong element of `attendees` is named by its index:
+// `{"attendees": {"0": ["Enter a valid email address."]}}`.
 type FieldErrors struct {
 	// AccessLevel What is wrong with one field, for people.
 	AccessLevel *Messages `json:"access_level,omitempty"`
 
 	// Configuration What is wrong with one field, for people.
 	Configuration *Messages `json:"configuration,omitempty"`
-	Detail        *string   `json:"detail,omitempty"`
+
+	// CreatedAfter What is wrong with one field, for people.
+	CreatedAfter *Messages `json:"created_after,omitempty"`
+
+	// CreatedBefore What is wrong with one field, for people.
+	CreatedBefore *Messages `json:"created_before,omitempty"`
+
+	// CreatedBy What is wrong with one field, for people.
+	CreatedBy *Messages `json:"created_by,omitempty"`
+
+	// Cursor What is wrong with one field, for people.
+	Cursor *Messages `json:"cursor,omitempty"`
+	Detail *string   `json:"detail,omitempty"`
 
 	// Email What is wrong with one field, for people.
 	Email *Messages `json:"email,omitempty"`
+
+	// ExpiresAt What is wrong with one field, for people.
+	ExpiresAt *Messages `json:"expires_at,omitempty"`
 
 	// NonFieldErrors What is wrong with one field, for people.
 	NonFieldErrors *Messages `json:"non_field_errors,omitempty"`
@@ -362,10 +443,18 @@ type Room struct {
 	// `restricted`, those with a role in the room, others wait to be let in.
 	AccessLevel RoomAccessLevel `json:"access_level"`
 
+	// Attendees What became of the `attendees` of this request. Absent where it had none.
+	Attendees *[]Attendee `json:"attendees,omitempty"`
+
 	// Configuration As stored. It may hold keys and values that this API does not take.
 	Configuration StoredConfiguration `json:"configuration"`
-	Id            string              `json:"id"`
-	Name          string              `json:"name"`
+
+	// ExpiresAt When the room is deleted (RFC 3339, in UTC). Absent for a room that is not.
+	//
+	// Example: 2026-12-01T10:00:00Z
+	ExpiresAt *time.Time `json:"expires_at,omitempty"`
+	Id        string     `json:"id"`
+	Name      string     `json:"name"`
 
 	// Slug The name of the room in its URL. Null only for a room that Meet made without one.
 	Slug *string `json:"slug"`
@@ -375,6 +464,28 @@ type Room struct {
 
 	// Url Where people join. Present when the operator configured the address of the Meet instance.
 	Url *string `json:"url,omitempty"`
+}
+
+// RoomAccess defines model for RoomAccess.
+type RoomAccess struct {
+	// CreatedAt When the user got a role in the room (RFC 3339, in UTC).
+	//
+	// Example: 2026-11-26T10:00:00Z
+	CreatedAt time.Time `json:"created_at"`
+
+	// Email Null for a user without one, and for those who are members of the room only.
+	//
+	// Example: bob@example.com
+	Email *string `json:"email"`
+
+	// FullName Null for a user who has not signed in yet.
+	//
+	// Example: Bob Martin
+	FullName *string `json:"full_name"`
+	Id       string  `json:"id"`
+
+	// Role The role that the user has now.
+	Role RoomRole `json:"role"`
 }
 
 // RoomAccessLevel Who may enter: `public`, anybody with the link; `trusted`, anybody who is signed in, others wait to be let in;
@@ -390,18 +501,34 @@ type RoomCreate struct {
 	// `restricted`, those with a role in the room, others wait to be let in.
 	AccessLevel *RoomAccessLevel `json:"access_level,omitempty"`
 
+	// Attendees E-mail addresses of users who are to be members of the room, and so need not wait to be let in. In an update they replace its
+	// members; administrators and owners stay. Where nobody has an address, the user is created or left out, as the operator has set
+	// it; the answer says which.
+	//
+	//
+	// Example: ["bob@example.com"]
+	Attendees *AttendeeAddresses `json:"attendees,omitempty"`
+
 	// Configuration What participants may do. No other keys are taken.
 	Configuration *RoomConfiguration `json:"configuration,omitempty"`
+
+	// ExpiresAt When the room is deleted (RFC 3339), at most a year from now. Null and absent mean never.
+	//
+	// Example: 2026-12-01T10:00:00Z
+	ExpiresAt *time.Time `json:"expires_at,omitempty"`
 }
 
-// RoomList defines model for RoomList.
+// RoomCreator Who created a room.
+type RoomCreator string
+
+// RoomList `count` and `previous` are there with `page`, and absent with `cursor`.
 type RoomList struct {
 	// Count How many rooms there are on all pages.
 	//
 	// Example: 41
 	Count int64 `json:"count"`
 
-	// Next The absolute URL of the next page.
+	// Next The absolute URL of the next page. Null on the last one, and only there.
 	//
 	// Example: https://meet.example.org/external-api/v1.0/rooms/?page=3
 	Next *string `json:"next"`
@@ -422,8 +549,21 @@ type RoomUpdate struct {
 	// `restricted`, those with a role in the room, others wait to be let in.
 	AccessLevel *RoomAccessLevel `json:"access_level,omitempty"`
 
+	// Attendees E-mail addresses of users who are to be members of the room, and so need not wait to be let in. In an update they replace its
+	// members; administrators and owners stay. Where nobody has an address, the user is created or left out, as the operator has set
+	// it; the answer says which.
+	//
+	//
+	// Example: ["bob@example.com"]
+	Attendees *AttendeeAddresses `json:"attendees,omitempty"`
+
 	// Configuration What participants may do. No other keys are taken.
 	Configuration *RoomConfiguration `json:"configuration,omitempty"`
+
+	// ExpiresAt When the room is deleted (RFC 3339), at most a year from now. Null means never.
+	//
+	// Example: 2026-12-01T10:00:00Z
+	ExpiresAt json.RawMessage `json:"expires_at,omitempty"`
 }
 
 // StoredConfiguration As stored. It may hold keys and values that this API does not take.
@@ -522,10 +662,24 @@ type TokenResponse struct {
 // TrackSource defines model for TrackSource.
 type TrackSource string
 
+// IdempotencyKey defines model for IdempotencyKey.
+type IdempotencyKey = string
+
+// IfMatch defines model for IfMatch.
+type IfMatch = string
+
+// IfNoneMatch defines model for IfNoneMatch.
+type IfNoneMatch = string
+
 // RoomID defines model for RoomID.
 type RoomID = string
 
-// BadSettings What is wrong, by field; or `detail` alone where no field is to blame.
+// BadParameters What is wrong, by field; or `detail` alone where no field is to blame. A wrong element of `attendees` is named by its index:
+// `{"attendees": {"0": ["Enter a valid email address."]}}`.
+type BadParameters = FieldErrors
+
+// BadSettings What is wrong, by field; or `detail` alone where no field is to blame. A wrong element of `attendees` is named by its index:
+// `{"attendees": {"0": ["Enter a valid email address."]}}`.
 type BadSettings = FieldErrors
 
 // Forbidden defines model for Forbidden.
@@ -558,6 +712,9 @@ type OAuthTooLarge = OAuthError
 // OtherError defines model for OtherError.
 type OtherError = ErrorDetail
 
+// RoomChanged defines model for RoomChanged.
+type RoomChanged = ErrorDetail
+
 // ServerError defines model for ServerError.
 type ServerError = ErrorDetail
 
@@ -576,16 +733,65 @@ type Unauthenticated = ErrorDetail
 // Unavailable defines model for Unavailable.
 type Unavailable = ErrorDetail
 
+// UnknownParameter What is wrong, by field; or `detail` alone where no field is to blame. A wrong element of `attendees` is named by its index:
+// `{"attendees": {"0": ["Enter a valid email address."]}}`.
+type UnknownParameter = FieldErrors
+
 // ListRoomsParams defines parameters for ListRooms.
 type ListRoomsParams struct {
-	// Page The number of the page, from 1; or `last`.
+	// Page The number of the page, from 1, or `last`; the first one where neither this nor `cursor` is given.
 	Page *string `form:"page,omitempty" json:"page,omitempty"`
 
 	// PageSize How many rooms a page has.
 	PageSize *int32 `form:"page_size,omitempty" json:"page_size,omitempty"`
 
+	// Cursor In place of `page`: empty for the first page, then what `next` of the page before has. Follow `next` as it is. A page
+	// looks at 10,000 rooms of the user at most: where filters, or what the application may see, leave out nearly all of them, it
+	// has fewer rooms than `page_size`, or none, and still a `next`. The list ends where that is null.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
 	// Slug Only the room with exactly this slug.
 	Slug *string `form:"slug,omitempty" json:"slug,omitempty"`
+
+	// AccessLevel Only rooms with one of these access levels.
+	AccessLevel *[]RoomAccessLevel `form:"access_level,omitempty" json:"access_level,omitempty"`
+
+	// Role Only rooms in which the user has one of these roles.
+	Role *[]RoomRole `form:"role,omitempty" json:"role,omitempty"`
+
+	// CreatedAfter Only rooms created after this time (RFC 3339).
+	CreatedAfter *time.Time `form:"created_after,omitempty" json:"created_after,omitempty"`
+
+	// CreatedBefore Only rooms created before this time (RFC 3339).
+	CreatedBefore *time.Time `form:"created_before,omitempty" json:"created_before,omitempty"`
+
+	// CreatedBy `me`: only rooms that this application created for this user.
+	CreatedBy *RoomCreator `form:"created_by,omitempty" json:"created_by,omitempty"`
+}
+
+// CreateRoomParams defines parameters for CreateRoom.
+type CreateRoomParams struct {
+	// IdempotencyKey A name that you make up for this creation, such as a UUID: 1 to 255 visible ASCII characters. When a request with the same
+	// one comes within 24 hours, for the same user, it creates nothing and gets the first answer again.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// DeleteRoomParams defines parameters for DeleteRoom.
+type DeleteRoomParams struct {
+	// IfMatch The `ETag` of the room as you know it, or several, or `*` (RFC 9110, section 13.1.1). Where it has another one now, 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// RetrieveRoomParams defines parameters for RetrieveRoom.
+type RetrieveRoomParams struct {
+	// IfNoneMatch The `ETag` of the room as you know it, or several (RFC 9110, section 13.1.2). Where it still has it, 304 without the room.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// UpdateRoomParams defines parameters for UpdateRoom.
+type UpdateRoomParams struct {
+	// IfMatch The `ETag` of the room as you know it, or several, or `*` (RFC 9110, section 13.1.1). Where it has another one now, 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // IntrospectTokenJSONRequestBody defines body for IntrospectToken for application/json ContentType.
@@ -656,6 +862,38 @@ func (a *FieldErrors) UnmarshalJSON(b []byte) error {
 		delete(object, "configuration")
 	}
 
+	if raw, found := object["created_after"]; found {
+		err = json.Unmarshal(raw, &a.CreatedAfter)
+		if err != nil {
+			return fmt.Errorf("error reading 'created_after': %w", err)
+		}
+		delete(object, "created_after")
+	}
+
+	if raw, found := object["created_before"]; found {
+		err = json.Unmarshal(raw, &a.CreatedBefore)
+		if err != nil {
+			return fmt.Errorf("error reading 'created_before': %w", err)
+		}
+		delete(object, "created_before")
+	}
+
+	if raw, found := object["created_by"]; found {
+		err = json.Unmarshal(raw, &a.CreatedBy)
+		if err != nil {
+			return fmt.Errorf("error reading 'created_by': %w", err)
+		}
+		delete(object, "created_by")
+	}
+
+	if raw, found := object["cursor"]; found {
+		err = json.Unmarshal(raw, &a.Cursor)
+		if err != nil {
+			return fmt.Errorf("error reading 'cursor': %w", err)
+		}
+		delete(object, "cursor")
+	}
+
 	if raw, found := object["detail"]; found {
 		err = json.Unmarshal(raw, &a.Detail)
 		if err != nil {
@@ -670,6 +908,14 @@ func (a *FieldErrors) UnmarshalJSON(b []byte) error {
 			return fmt.Errorf("error reading 'email': %w", err)
 		}
 		delete(object, "email")
+	}
+
+	if raw, found := object["expires_at"]; found {
+		err = json.Unmarshal(raw, &a.ExpiresAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'expires_at': %w", err)
+		}
+		delete(object, "expires_at")
 	}
 
 	if raw, found := object["non_field_errors"]; found {
@@ -745,6 +991,34 @@ func (a FieldErrors) MarshalJSON() ([]byte, error) {
 		}
 	}
 
+	if a.CreatedAfter != nil {
+		object["created_after"], err = json.Marshal(a.CreatedAfter)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'created_after': %w", err)
+		}
+	}
+
+	if a.CreatedBefore != nil {
+		object["created_before"], err = json.Marshal(a.CreatedBefore)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'created_before': %w", err)
+		}
+	}
+
+	if a.CreatedBy != nil {
+		object["created_by"], err = json.Marshal(a.CreatedBy)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'created_by': %w", err)
+		}
+	}
+
+	if a.Cursor != nil {
+		object["cursor"], err = json.Marshal(a.Cursor)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'cursor': %w", err)
+		}
+	}
+
 	if a.Detail != nil {
 		object["detail"], err = json.Marshal(a.Detail)
 		if err != nil {
@@ -756,6 +1030,13 @@ func (a FieldErrors) MarshalJSON() ([]byte, error) {
 		object["email"], err = json.Marshal(a.Email)
 		if err != nil {
 			return nil, fmt.Errorf("error marshaling 'email': %w", err)
+		}
+	}
+
+	if a.ExpiresAt != nil {
+		object["expires_at"], err = json.Marshal(a.ExpiresAt)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'expires_at': %w", err)
 		}
 	}
 
@@ -1052,13 +1333,22 @@ type ServerInterface interface {
 	ListRooms(ctx echo.Context, params ListRoomsParams) error
 	// CreateRoom Create a room
 	// (POST /rooms/)
-	CreateRoom(ctx echo.Context) error
+	CreateRoom(ctx echo.Context, params CreateRoomParams) error
+	// DeleteRoom Delete a room
+	// (DELETE /rooms/{id}/)
+	DeleteRoom(ctx echo.Context, id RoomID, params DeleteRoomParams) error
 	// RetrieveRoom Read a room
 	// (GET /rooms/{id}/)
-	RetrieveRoom(ctx echo.Context, id RoomID) error
+	RetrieveRoom(ctx echo.Context, id RoomID, params RetrieveRoomParams) error
 	// UpdateRoom Change a room
 	// (PATCH /rooms/{id}/)
-	UpdateRoom(ctx echo.Context, id RoomID) error
+	UpdateRoom(ctx echo.Context, id RoomID, params UpdateRoomParams) error
+	// ListAccesses List who has a role in a room
+	// (GET /rooms/{id}/accesses/)
+	ListAccesses(ctx echo.Context, id RoomID) error
+	// RemoveAccess Take a user's role in a room away
+	// (DELETE /rooms/{id}/accesses/{access_id}/)
+	RemoveAccess(ctx echo.Context, id RoomID, accessId string) error
 	// GrantAccess Give another user a role in a room
 	// (POST /rooms/{id}/grant-access/)
 	GrantAccess(ctx echo.Context, id RoomID) error
@@ -1134,11 +1424,53 @@ func (w *ServerInterfaceWrapper) ListRooms(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter page_size: %s", err))
 	}
 
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
 	// ------------- Optional query parameter "slug" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "slug", ctx.QueryParams(), &params.Slug, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter slug: %s", err))
+	}
+
+	// ------------- Optional query parameter "access_level" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "access_level", ctx.QueryParams(), &params.AccessLevel, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter access_level: %s", err))
+	}
+
+	// ------------- Optional query parameter "role" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "role", ctx.QueryParams(), &params.Role, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter role: %s", err))
+	}
+
+	// ------------- Optional query parameter "created_after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "created_after", ctx.QueryParams(), &params.CreatedAfter, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter created_after: %s", err))
+	}
+
+	// ------------- Optional query parameter "created_before" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "created_before", ctx.QueryParams(), &params.CreatedBefore, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter created_before: %s", err))
+	}
+
+	// ------------- Optional query parameter "created_by" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "created_by", ctx.QueryParams(), &params.CreatedBy, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter created_by: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
@@ -1150,8 +1482,64 @@ func (w *ServerInterfaceWrapper) ListRooms(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) CreateRoom(ctx echo.Context) error {
 	var err error
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateRoomParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.CreateRoom(ctx)
+	err = w.Handler.CreateRoom(ctx, params)
+	return err
+}
+
+// DeleteRoom converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteRoom(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id RoomID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteRoomParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteRoom(ctx, id, params)
 	return err
 }
 
@@ -1161,13 +1549,33 @@ func (w *ServerInterfaceWrapper) RetrieveRoom(ctx echo.Context) error {
 	// ------------- Path parameter "id" -------------
 	var id RoomID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RetrieveRoomParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.RetrieveRoom(ctx, id)
+	err = w.Handler.RetrieveRoom(ctx, id, params)
 	return err
 }
 
@@ -1177,13 +1585,73 @@ func (w *ServerInterfaceWrapper) UpdateRoom(ctx echo.Context) error {
 	// ------------- Path parameter "id" -------------
 	var id RoomID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateRoomParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateRoom(ctx, id, params)
+	return err
+}
+
+// ListAccesses converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAccesses(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id RoomID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.UpdateRoom(ctx, id)
+	err = w.Handler.ListAccesses(ctx, id)
+	return err
+}
+
+// RemoveAccess converts echo context to params.
+func (w *ServerInterfaceWrapper) RemoveAccess(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id RoomID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "access_id" -------------
+	var accessId string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "access_id", ctx.Param("access_id"), &accessId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter access_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RemoveAccess(ctx, id, accessId)
 	return err
 }
 
@@ -1193,7 +1661,7 @@ func (w *ServerInterfaceWrapper) GrantAccess(ctx echo.Context) error {
 	// ------------- Path parameter "id" -------------
 	var id RoomID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
 	}
@@ -1257,11 +1725,16 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/application/token/", wrapper.GenerateToken, options.OperationMiddlewares["generateToken"]...)
 	router.GET(options.BaseURL+"/rooms/", wrapper.ListRooms, options.OperationMiddlewares["listRooms"]...)
 	router.POST(options.BaseURL+"/rooms/", wrapper.CreateRoom, options.OperationMiddlewares["createRoom"]...)
+	router.DELETE(options.BaseURL+"/rooms/:id/", wrapper.DeleteRoom, options.OperationMiddlewares["deleteRoom"]...)
 	router.GET(options.BaseURL+"/rooms/:id/", wrapper.RetrieveRoom, options.OperationMiddlewares["retrieveRoom"]...)
 	router.PATCH(options.BaseURL+"/rooms/:id/", wrapper.UpdateRoom, options.OperationMiddlewares["updateRoom"]...)
+	router.GET(options.BaseURL+"/rooms/:id/accesses/", wrapper.ListAccesses, options.OperationMiddlewares["listAccesses"]...)
+	router.DELETE(options.BaseURL+"/rooms/:id/accesses/:access_id/", wrapper.RemoveAccess, options.OperationMiddlewares["removeAccess"]...)
 	router.POST(options.BaseURL+"/rooms/:id/grant-access/", wrapper.GrantAccess, options.OperationMiddlewares["grantAccess"]...)
 
 }
+
+type BadParametersJSONResponse FieldErrors
 
 type BadSettingsJSONResponse FieldErrors
 
@@ -1306,6 +1779,8 @@ type OAuthTooLargeJSONResponse OAuthError
 
 type OtherErrorJSONResponse ErrorDetail
 
+type RoomChangedJSONResponse ErrorDetail
+
 type ServerErrorJSONResponse ErrorDetail
 
 type TooLargeJSONResponse ErrorDetail
@@ -1346,6 +1821,8 @@ type UnavailableJSONResponse struct {
 	Headers UnavailableResponseHeaders
 }
 
+type UnknownParameterJSONResponse FieldErrors
+
 type ReadKeysRequestObject struct {
 }
 
@@ -1363,6 +1840,20 @@ func (response ReadKeys200JSONResponse) VisitReadKeysResponse(w http.ResponseWri
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadKeys400JSONResponse struct{ UnknownParameterJSONResponse }
+
+func (response ReadKeys400JSONResponse) VisitReadKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -1446,6 +1937,20 @@ func (response ReadMetadata200JSONResponse) VisitReadMetadataResponse(w http.Res
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadMetadata400JSONResponse struct{ UnknownParameterJSONResponse }
+
+func (response ReadMetadata400JSONResponse) VisitReadMetadataResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -2245,7 +2750,8 @@ func (response ListRoomsdefaultJSONResponse) VisitListRoomsResponse(w http.Respo
 }
 
 type CreateRoomRequestObject struct {
-	Body *CreateRoomJSONRequestBody
+	Params CreateRoomParams
+	Body   *CreateRoomJSONRequestBody
 }
 
 type CreateRoomResponseObject interface {
@@ -2253,7 +2759,9 @@ type CreateRoomResponseObject interface {
 }
 
 type CreateRoom201ResponseHeaders struct {
-	Location string
+	ETag               string
+	IdempotentReplayed *string
+	Location           string
 }
 
 type CreateRoom201JSONResponse struct {
@@ -2268,6 +2776,10 @@ func (response CreateRoom201JSONResponse) VisitCreateRoomResponse(w http.Respons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	if response.Headers.IdempotentReplayed != nil {
+		w.Header().Set("Idempotent-Replayed", fmt.Sprint(*response.Headers.IdempotentReplayed))
+	}
 	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
 	w.WriteHeader(201)
 	_, err := buf.WriteTo(w)
@@ -2339,6 +2851,20 @@ func (response CreateRoom405JSONResponse) VisitCreateRoomResponse(w http.Respons
 	return err
 }
 
+type CreateRoom409JSONResponse ErrorDetail
+
+func (response CreateRoom409JSONResponse) VisitCreateRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type CreateRoom413JSONResponse struct{ TooLargeJSONResponse }
 
 func (response CreateRoom413JSONResponse) VisitCreateRoomResponse(w http.ResponseWriter) error {
@@ -2363,6 +2889,20 @@ func (response CreateRoom415JSONResponse) VisitCreateRoomResponse(w http.Respons
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRoom422JSONResponse ErrorDetail
+
+func (response CreateRoom422JSONResponse) VisitCreateRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -2432,29 +2972,241 @@ func (response CreateRoomdefaultJSONResponse) VisitCreateRoomResponse(w http.Res
 	return err
 }
 
-type RetrieveRoomRequestObject struct {
-	Id RoomID `json:"id"`
+type DeleteRoomRequestObject struct {
+	Id     RoomID `json:"id"`
+	Params DeleteRoomParams
 }
 
-type RetrieveRoomResponseObject interface {
-	VisitRetrieveRoomResponse(w http.ResponseWriter) error
+type DeleteRoomResponseObject interface {
+	VisitDeleteRoomResponse(w http.ResponseWriter) error
 }
 
-type RetrieveRoom200JSONResponse Room
+type DeleteRoom204Response struct {
+}
 
-func (response RetrieveRoom200JSONResponse) VisitRetrieveRoomResponse(w http.ResponseWriter) error {
+func (response DeleteRoom204Response) VisitDeleteRoomResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteRoom400JSONResponse struct{ BadParametersJSONResponse }
+
+func (response DeleteRoom400JSONResponse) VisitDeleteRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := EncodeJSON(&buf, response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteRoom401JSONResponse struct{ UnauthenticatedJSONResponse }
+
+func (response DeleteRoom401JSONResponse) VisitDeleteRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteRoom403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response DeleteRoom403JSONResponse) VisitDeleteRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteRoom404JSONResponse struct{ NoRoomJSONResponse }
+
+func (response DeleteRoom404JSONResponse) VisitDeleteRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteRoom405JSONResponse struct{ MethodNotAllowedJSONResponse }
+
+func (response DeleteRoom405JSONResponse) VisitDeleteRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Allow != nil {
+		w.Header().Set("Allow", fmt.Sprint(*response.Headers.Allow))
+	}
+	w.WriteHeader(405)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteRoom409JSONResponse ErrorDetail
+
+func (response DeleteRoom409JSONResponse) VisitDeleteRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteRoom412JSONResponse struct{ RoomChangedJSONResponse }
+
+func (response DeleteRoom412JSONResponse) VisitDeleteRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteRoom429JSONResponse struct{ TooManyBearersJSONResponse }
+
+func (response DeleteRoom429JSONResponse) VisitDeleteRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteRoom500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response DeleteRoom500JSONResponse) VisitDeleteRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteRoom503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response DeleteRoom503JSONResponse) VisitDeleteRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteRoomdefaultJSONResponse struct {
+	Body       ErrorDetail
+	StatusCode int
+}
+
+func (response DeleteRoomdefaultJSONResponse) VisitDeleteRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetrieveRoomRequestObject struct {
+	Id     RoomID `json:"id"`
+	Params RetrieveRoomParams
+}
+
+type RetrieveRoomResponseObject interface {
+	VisitRetrieveRoomResponse(w http.ResponseWriter) error
+}
+
+type RetrieveRoom200ResponseHeaders struct {
+	ETag string
+}
+
+type RetrieveRoom200JSONResponse struct {
+	Body    Room
+	Headers RetrieveRoom200ResponseHeaders
+}
+
+func (response RetrieveRoom200JSONResponse) VisitRetrieveRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
 }
 
-type RetrieveRoom400JSONResponse ErrorDetail
+type RetrieveRoom304ResponseHeaders struct {
+	ETag string
+}
+
+type RetrieveRoom304Response struct {
+	Headers RetrieveRoom304ResponseHeaders
+}
+
+func (response RetrieveRoom304Response) VisitRetrieveRoomResponse(w http.ResponseWriter) error {
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
+}
+
+type RetrieveRoom400JSONResponse struct{ BadParametersJSONResponse }
 
 func (response RetrieveRoom400JSONResponse) VisitRetrieveRoomResponse(w http.ResponseWriter) error {
 
@@ -2599,23 +3351,32 @@ func (response RetrieveRoomdefaultJSONResponse) VisitRetrieveRoomResponse(w http
 }
 
 type UpdateRoomRequestObject struct {
-	Id   RoomID `json:"id"`
-	Body *UpdateRoomJSONRequestBody
+	Id     RoomID `json:"id"`
+	Params UpdateRoomParams
+	Body   *UpdateRoomJSONRequestBody
 }
 
 type UpdateRoomResponseObject interface {
 	VisitUpdateRoomResponse(w http.ResponseWriter) error
 }
 
-type UpdateRoom200JSONResponse Room
+type UpdateRoom200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateRoom200JSONResponse struct {
+	Body    Room
+	Headers UpdateRoom200ResponseHeaders
+}
 
 func (response UpdateRoom200JSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := EncodeJSON(&buf, response); err != nil {
+	if err := EncodeJSON(&buf, response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -2696,6 +3457,34 @@ func (response UpdateRoom405JSONResponse) VisitUpdateRoomResponse(w http.Respons
 		w.Header().Set("Allow", fmt.Sprint(*response.Headers.Allow))
 	}
 	w.WriteHeader(405)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRoom409JSONResponse ErrorDetail
+
+func (response UpdateRoom409JSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRoom412JSONResponse struct{ RoomChangedJSONResponse }
+
+func (response UpdateRoom412JSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(412)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -2782,6 +3571,347 @@ type UpdateRoomdefaultJSONResponse struct {
 }
 
 func (response UpdateRoomdefaultJSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccessesRequestObject struct {
+	Id RoomID `json:"id"`
+}
+
+type ListAccessesResponseObject interface {
+	VisitListAccessesResponse(w http.ResponseWriter) error
+}
+
+type ListAccesses200JSONResponse AccessList
+
+func (response ListAccesses200JSONResponse) VisitListAccessesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccesses400JSONResponse struct{ BadParametersJSONResponse }
+
+func (response ListAccesses400JSONResponse) VisitListAccessesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccesses401JSONResponse struct{ UnauthenticatedJSONResponse }
+
+func (response ListAccesses401JSONResponse) VisitListAccessesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccesses403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response ListAccesses403JSONResponse) VisitListAccessesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccesses404JSONResponse struct{ NoRoomJSONResponse }
+
+func (response ListAccesses404JSONResponse) VisitListAccessesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccesses405JSONResponse struct{ MethodNotAllowedJSONResponse }
+
+func (response ListAccesses405JSONResponse) VisitListAccessesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Allow != nil {
+		w.Header().Set("Allow", fmt.Sprint(*response.Headers.Allow))
+	}
+	w.WriteHeader(405)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccesses429JSONResponse struct{ TooManyBearersJSONResponse }
+
+func (response ListAccesses429JSONResponse) VisitListAccessesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccesses500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response ListAccesses500JSONResponse) VisitListAccessesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccesses503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response ListAccesses503JSONResponse) VisitListAccessesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccessesdefaultJSONResponse struct {
+	Body       ErrorDetail
+	StatusCode int
+}
+
+func (response ListAccessesdefaultJSONResponse) VisitListAccessesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveAccessRequestObject struct {
+	Id       RoomID `json:"id"`
+	AccessId string `json:"access_id"`
+}
+
+type RemoveAccessResponseObject interface {
+	VisitRemoveAccessResponse(w http.ResponseWriter) error
+}
+
+type RemoveAccess204Response struct {
+}
+
+func (response RemoveAccess204Response) VisitRemoveAccessResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RemoveAccess400JSONResponse struct{ BadParametersJSONResponse }
+
+func (response RemoveAccess400JSONResponse) VisitRemoveAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveAccess401JSONResponse struct{ UnauthenticatedJSONResponse }
+
+func (response RemoveAccess401JSONResponse) VisitRemoveAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveAccess403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response RemoveAccess403JSONResponse) VisitRemoveAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveAccess404JSONResponse ErrorDetail
+
+func (response RemoveAccess404JSONResponse) VisitRemoveAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveAccess405JSONResponse struct{ MethodNotAllowedJSONResponse }
+
+func (response RemoveAccess405JSONResponse) VisitRemoveAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Allow != nil {
+		w.Header().Set("Allow", fmt.Sprint(*response.Headers.Allow))
+	}
+	w.WriteHeader(405)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveAccess409JSONResponse ErrorDetail
+
+func (response RemoveAccess409JSONResponse) VisitRemoveAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveAccess429JSONResponse struct{ TooManyBearersJSONResponse }
+
+func (response RemoveAccess429JSONResponse) VisitRemoveAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveAccess500JSONResponse struct{ ServerErrorJSONResponse }
+
+func (response RemoveAccess500JSONResponse) VisitRemoveAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveAccess503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response RemoveAccess503JSONResponse) VisitRemoveAccessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := EncodeJSON(&buf, response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveAccessdefaultJSONResponse struct {
+	Body       ErrorDetail
+	StatusCode int
+}
+
+func (response RemoveAccessdefaultJSONResponse) VisitRemoveAccessResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := EncodeJSON(&buf, response.Body); err != nil {
@@ -3046,12 +4176,21 @@ type StrictServerInterface interface {
 	// CreateRoom Create a room
 	// (POST /rooms/)
 	CreateRoom(ctx context.Context, request CreateRoomRequestObject) (CreateRoomResponseObject, error)
+	// DeleteRoom Delete a room
+	// (DELETE /rooms/{id}/)
+	DeleteRoom(ctx context.Context, request DeleteRoomRequestObject) (DeleteRoomResponseObject, error)
 	// RetrieveRoom Read a room
 	// (GET /rooms/{id}/)
 	RetrieveRoom(ctx context.Context, request RetrieveRoomRequestObject) (RetrieveRoomResponseObject, error)
 	// UpdateRoom Change a room
 	// (PATCH /rooms/{id}/)
 	UpdateRoom(ctx context.Context, request UpdateRoomRequestObject) (UpdateRoomResponseObject, error)
+	// ListAccesses List who has a role in a room
+	// (GET /rooms/{id}/accesses/)
+	ListAccesses(ctx context.Context, request ListAccessesRequestObject) (ListAccessesResponseObject, error)
+	// RemoveAccess Take a user's role in a room away
+	// (DELETE /rooms/{id}/accesses/{access_id}/)
+	RemoveAccess(ctx context.Context, request RemoveAccessRequestObject) (RemoveAccessResponseObject, error)
 	// GrantAccess Give another user a role in a room
 	// (POST /rooms/{id}/grant-access/)
 	GrantAccess(ctx context.Context, request GrantAccessRequestObject) (GrantAccessResponseObject, error)
@@ -3321,8 +4460,10 @@ func (sh *strictHandler) ListRooms(ctx echo.Context, params ListRoomsParams) err
 }
 
 // CreateRoom operation middleware
-func (sh *strictHandler) CreateRoom(ctx echo.Context) error {
+func (sh *strictHandler) CreateRoom(ctx echo.Context, params CreateRoomParams) error {
 	var request CreateRoomRequestObject
+
+	request.Params = params
 
 	var body CreateRoomJSONRequestBody
 	var err error
@@ -3369,11 +4510,38 @@ func (sh *strictHandler) CreateRoom(ctx echo.Context) error {
 	return nil
 }
 
+// DeleteRoom operation middleware
+func (sh *strictHandler) DeleteRoom(ctx echo.Context, id RoomID, params DeleteRoomParams) error {
+	var request DeleteRoomRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteRoom(ctx.Request().Context(), request.(DeleteRoomRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteRoom")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteRoomResponseObject); ok {
+		return validResponse.VisitDeleteRoomResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // RetrieveRoom operation middleware
-func (sh *strictHandler) RetrieveRoom(ctx echo.Context, id RoomID) error {
+func (sh *strictHandler) RetrieveRoom(ctx echo.Context, id RoomID, params RetrieveRoomParams) error {
 	var request RetrieveRoomRequestObject
 
 	request.Id = id
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.RetrieveRoom(ctx.Request().Context(), request.(RetrieveRoomRequestObject))
@@ -3395,10 +4563,11 @@ func (sh *strictHandler) RetrieveRoom(ctx echo.Context, id RoomID) error {
 }
 
 // UpdateRoom operation middleware
-func (sh *strictHandler) UpdateRoom(ctx echo.Context, id RoomID) error {
+func (sh *strictHandler) UpdateRoom(ctx echo.Context, id RoomID, params UpdateRoomParams) error {
 	var request UpdateRoomRequestObject
 
 	request.Id = id
+	request.Params = params
 
 	var body UpdateRoomJSONRequestBody
 	var err error
@@ -3439,6 +4608,57 @@ func (sh *strictHandler) UpdateRoom(ctx echo.Context, id RoomID) error {
 		return err
 	} else if validResponse, ok := response.(UpdateRoomResponseObject); ok {
 		return validResponse.VisitUpdateRoomResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAccesses operation middleware
+func (sh *strictHandler) ListAccesses(ctx echo.Context, id RoomID) error {
+	var request ListAccessesRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAccesses(ctx.Request().Context(), request.(ListAccessesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAccesses")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAccessesResponseObject); ok {
+		return validResponse.VisitListAccessesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RemoveAccess operation middleware
+func (sh *strictHandler) RemoveAccess(ctx echo.Context, id RoomID, accessId string) error {
+	var request RemoveAccessRequestObject
+
+	request.Id = id
+	request.AccessId = accessId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveAccess(ctx.Request().Context(), request.(RemoveAccessRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveAccess")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RemoveAccessResponseObject); ok {
+		return validResponse.VisitRemoveAccessResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -3,6 +3,9 @@ package handlers
 import (
 	"context"
 	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
 
 	"meet-external-api/auth"
 	"meet-external-api/db"
@@ -16,7 +19,10 @@ func (a *API) GrantAccess(ctx context.Context, request generated.GrantAccessRequ
 	if !auth.ValidEmail(email) {
 		return nil, refusal.EmailNotValid
 	}
-	room, err := a.roomWithRole(ctx, request.Id, "administrator", "owner")
+	room, err := a.findRoom(ctx, request.Id)
+	if err == nil {
+		err = requireRole(room, "administrator", "owner")
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -68,18 +74,27 @@ func (a *API) delegate(ctx context.Context, email string) (user db.User, provisi
 	return user, provisional, err
 }
 
-// mayActFor refuses an address whose domain the calling application is not allowed. A caller without an application acts
-// for themselves, and may invite anybody.
+// mayActFor refuses an address whose domain the calling application is not allowed.
 func (a *API) mayActFor(ctx context.Context, email string) error {
+	domains, err := a.allowedDomains(ctx)
+	if err == nil && !auth.DomainAllowed(email, domains) {
+		err = refusal.DomainNotAllowed
+	}
+	return err
+}
+
+// allowedDomains are those for which the calling application may act; none: all. A caller without an application acts for themselves,
+// and may invite anybody.
+func (a *API) allowedDomains(ctx context.Context) ([]string, error) {
 	id := auth.FromContext[auth.Principal](ctx).ClientID
 	if id == "" {
-		return nil
+		return nil, nil
 	}
-	err := a.checkDomain(ctx, id, email)
+	application, err := a.Store.Application(ctx, id)
 	if errors.Is(err, db.ErrNotFound) {
 		err = refusal.ApplicationNotFound
 	}
-	return err
+	return application.Domains, err
 }
 
 // checkDomain looks through all domains of an application. Errors: db.ErrNotFound, refusal.DomainNotAllowed.
@@ -87,6 +102,66 @@ func (a *API) checkDomain(ctx context.Context, clientID, email string) error {
 	application, err := a.Store.Application(ctx, clientID)
 	if err == nil && !auth.DomainAllowed(email, application.Domains) {
 		err = refusal.DomainNotAllowed
+	}
+	return err
+}
+
+// ListAccesses answers who has a role in a room (docs/contract.md, "More about rooms").
+func (a *API) ListAccesses(ctx context.Context, request generated.ListAccessesRequestObject) (generated.ListAccessesResponseObject, error) {
+	own, all, err := a.Store.Accesses(ctx, callerOf(ctx), roomRef(request.Id))
+	if errors.Is(err, db.ErrNotFound) {
+		err = refusal.RoomNotFound
+	}
+	if err == nil {
+		err = requireRole(db.FoundRoom{Role: own}, "member", "administrator", "owner")
+	}
+	if err != nil {
+		return nil, err
+	}
+	list := streamedAccesses{Results: make([]generated.RoomAccess, len(all))}
+	for i, access := range all {
+		list.Results[i] = generated.RoomAccess{
+			Id: access.ID, Email: access.Email, FullName: access.FullName, Role: generated.RoomRole(access.Role), CreatedAt: access.CreatedAt,
+		}
+		if own == "member" {
+			list.Results[i].Email = nil
+		}
+	}
+	return list, nil
+}
+
+// streamedAccesses is an answer that is written as it is encoded: a room may have thousands of accesses.
+type streamedAccesses generated.AccessList
+
+// VisitListAccessesResponse implements generated.ListAccessesResponseObject.
+func (l streamedAccesses) VisitListAccessesResponse(w http.ResponseWriter) error {
+	w.Header().Set(echo.HeaderContentType, echo.MIMEApplicationJSON)
+	return generated.EncodeJSON(w, l)
+}
+
+// RemoveAccess takes a user's role in a room away (docs/contract.md, "More about rooms").
+func (a *API) RemoveAccess(ctx context.Context, request generated.RemoveAccessRequestObject) (generated.RemoveAccessResponseObject, error) {
+	err := a.Store.RemoveAccess(ctx, callerOf(ctx), roomRef(request.Id), request.AccessId, mayRemove)
+	if errors.Is(err, db.ErrNotFound) {
+		err = refusal.RoomNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	return generated.RemoveAccess204Response{}, nil
+}
+
+// mayRemove refuses to take a role away that is not the user's own, unless they manage the room, and to the role of an owner, own it.
+func mayRemove(found db.FoundRoom, held db.HeldRole) error {
+	if held.Own {
+		return nil
+	}
+	err := requireRole(found, "administrator", "owner")
+	switch {
+	case err == nil && held.Role == "":
+		err = refusal.AccessNotFound
+	case err == nil && held.Role == "owner":
+		err = requireRole(found, "owner")
 	}
 	return err
 }

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"net/url"
 	"strings"
 
 	"meet-external-api/db"
@@ -16,6 +15,7 @@ func (a *API) room(stored db.Room) generated.Room {
 		Slug:          stored.Slug,
 		AccessLevel:   generated.RoomAccessLevel(stored.AccessLevel),
 		Configuration: stored.Configuration,
+		ExpiresAt:     stored.ExpiresAt,
 	}
 	if a.Settings.BaseURL != "" && stored.Slug != nil {
 		url := strings.TrimRight(a.Settings.BaseURL, "/") + "/" + *stored.Slug
@@ -29,11 +29,10 @@ func (a *API) room(stored db.Room) generated.Room {
 	return room
 }
 
-func (a *API) roomList(rooms []db.Room, total int64, page page, requested url.URL) generated.RoomList {
-	list := generated.RoomList{Count: total, Results: make([]generated.Room, len(rooms))}
-	list.Next, list.Previous = page.links(requested, total)
+func (a *API) roomList(rooms []db.Room) []generated.Room {
+	list := make([]generated.Room, len(rooms))
 	for i, room := range rooms {
-		list.Results[i] = a.room(room)
+		list[i] = a.room(room)
 	}
 	return list
 }

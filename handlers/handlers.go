@@ -28,7 +28,9 @@ type API struct {
 	// secretChecks are those that are under way.
 	secretChecks auth.Singleflight[string]
 	// LiveKit is told of each room that an update made different; nil: there is none.
-	LiveKit  *livekit.Client
+	LiveKit *livekit.Client
+	// Deleted is called when a room has been deleted, which is still open in LiveKit then.
+	Deleted  func()
 	Settings Settings
 	Log      *slog.Logger
 }

@@ -1,11 +1,14 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
+	"time"
 
 	"meet-external-api/auth"
 	"meet-external-api/db"
@@ -13,41 +16,75 @@ import (
 	"meet-external-api/refusal"
 )
 
-// ListRooms answers a page of the rooms in which the user has a role (docs/contract.md, "GET /rooms/").
-func (a *API) ListRooms(ctx context.Context, request generated.ListRoomsRequestObject) (generated.ListRoomsResponseObject, error) {
-	page := pageOf(request.Params)
-	rooms, total, err := a.Store.Rooms(ctx, callerOf(ctx), request.Params.Slug, page.size, page.offset())
-	if last := page.last(total); err == nil && last > 1 && request.Params.Page != nil && *request.Params.Page == lastPage {
-		page.number = last
-		rooms, total, err = a.Store.Rooms(ctx, callerOf(ctx), request.Params.Slug, page.size, page.offset())
-	}
-	if err != nil {
-		return nil, err
-	}
-	if len(rooms) == 0 && page.number > 1 {
-		return nil, refusal.PageNotFound
-	}
-	return streamedRooms(a.roomList(rooms, total, page, auth.FromContext[auth.Origin](ctx).URL)), nil
-}
-
 // CreateRoom makes a room that the user owns (docs/contract.md, "POST /rooms/").
 func (a *API) CreateRoom(ctx context.Context, request generated.CreateRoomRequestObject) (generated.CreateRoomResponseObject, error) {
-	if err := a.checkAccessLevel(request.Body.AccessLevel); err != nil {
+	named, err := readAttendees(ctx, request.Body.Attendees)
+	if err != nil {
 		return nil, err
 	}
-	room, err := a.Store.CreateRoom(ctx, callerOf(ctx), a.newRoom(request.Body))
+	repeatable, err := a.repeatable(request.Params.IdempotencyKey, request.Body, named)
 	if err != nil {
+		return nil, err
+	}
+	wanted, err := a.newRoom(request.Body)
+	if err != nil {
+		return a.firstAnswer(ctx, repeatable, err)
+	}
+	wanted.Repeatable = repeatable
+	var room db.Room
+	var first *db.Answer
+	err = a.withAttendees(ctx, named, func(users *db.Attendees) (err error) {
+		wanted.Attendees = users
+		room, first, err = a.Store.CreateRoom(ctx, callerOf(ctx), wanted)
+		return err
+	})
+	switch {
+	case err != nil && named != nil: // they may have been others than now
+		return a.firstAnswer(ctx, repeatable, err)
+	case err != nil:
 		return nil, fmt.Errorf("creating a room: %w", err)
+	case first != nil:
+		return replay(ctx, *first), nil
 	}
 	if a.Settings.PINLength > 0 && room.PinCode == nil {
 		a.Log.WarnContext(ctx, "a room has no PIN: all that were drawn are taken", "room", room.ID)
 	}
-	location := auth.FromContext[auth.Origin](ctx).URL
-	location.RawQuery = ""
-	return generated.CreateRoom201JSONResponse{
-		Body:    a.room(room),
-		Headers: generated.CreateRoom201ResponseHeaders{Location: location.String() + room.ID + "/"},
-	}, nil
+	answer, err := a.newAttendedAnswer(http.StatusCreated, room, named)
+	answer.location = location(ctx, room.ID)
+	return answer, err
+}
+
+// location is the URL of a room in this API.
+func location(ctx context.Context, roomID string) string {
+	url := auth.FromContext[auth.Origin](ctx).URL
+	url.RawQuery = ""
+	return url.String() + roomID + "/"
+}
+
+// newRoom fills in the defaults. Errors: what may not be asked for.
+func (a *API) newRoom(body *generated.RoomCreate) (room db.NewRoom, err error) {
+	if err := a.checkAccessLevel(body.AccessLevel); err != nil {
+		return db.NewRoom{}, err
+	}
+	room = db.NewRoom{
+		AccessLevel:   a.Settings.DefaultAccessLevel,
+		Configuration: json.RawMessage("{}"),
+		RandomName:    randomName,
+	}
+	if body.AccessLevel != nil {
+		room.AccessLevel = string(*body.AccessLevel)
+	}
+	if body.Configuration != nil {
+		room.Configuration = *body.Configuration
+	}
+	if room.ExpiresAt, err = expiry(body.ExpiresAt); err != nil {
+		return db.NewRoom{}, err
+	}
+	if a.Settings.PINLength > 0 {
+		room.RandomPIN = func() string { return randomPIN(a.Settings.PINLength) }
+		room.MaxPINs = a.Settings.PINDraws
+	}
+	return room, nil
 }
 
 // checkAccessLevel refuses public rooms where the operator does not want them.
@@ -59,52 +96,75 @@ func (a *API) checkAccessLevel(level *generated.RoomAccessLevel) error {
 	return nil
 }
 
-// newRoom fills in the defaults.
-func (a *API) newRoom(body *generated.RoomCreate) db.NewRoom {
-	room := db.NewRoom{
-		AccessLevel:   a.Settings.DefaultAccessLevel,
-		Configuration: json.RawMessage("{}"),
-		RandomName:    randomName,
+// expiry refuses a time at which a room cannot expire. The database stores microseconds.
+func expiry(at *time.Time) (*time.Time, error) {
+	if at == nil {
+		return nil, nil
 	}
-	if body.AccessLevel != nil {
-		room.AccessLevel = string(*body.AccessLevel)
+	now, stored := time.Now(), at.UTC().Truncate(time.Microsecond)
+	switch {
+	case !stored.After(now):
+		return nil, refusal.ExpiryPast
+	case stored.After(now.AddDate(1, 0, 0)):
+		return nil, refusal.ExpiryLate
 	}
-	if body.Configuration != nil {
-		room.Configuration = *body.Configuration
-	}
-	if a.Settings.PINLength > 0 {
-		room.RandomPIN = func() string { return randomPIN(a.Settings.PINLength) }
-		room.MaxPINs = a.Settings.PINDraws
-	}
-	return room
+	return &stored, nil
 }
 
 // RetrieveRoom answers one room in which the user has a role (docs/contract.md, "GET /rooms/{id}/").
 func (a *API) RetrieveRoom(ctx context.Context, request generated.RetrieveRoomRequestObject) (generated.RetrieveRoomResponseObject, error) {
-	room, err := a.roomWithRole(ctx, request.Id, "member", "administrator", "owner")
+	found, err := a.findRoom(ctx, request.Id)
+	if err == nil {
+		err = requireRole(found, "member", "administrator", "owner")
+	}
 	if err != nil {
 		return nil, err
 	}
-	return generated.RetrieveRoom200JSONResponse(a.room(room)), nil
+	answer, err := a.newRoomAnswer(http.StatusOK, found.Room)
+	if err == nil && request.Params.IfNoneMatch != nil && matchesWeakly(*request.Params.IfNoneMatch, answer.etag) {
+		return generated.RetrieveRoom304Response{Headers: generated.RetrieveRoom304ResponseHeaders{ETag: answer.etag}}, nil
+	}
+	return answer, err
 }
 
 // UpdateRoom changes a room that the user manages (docs/contract.md, "PATCH /rooms/{id}/").
 func (a *API) UpdateRoom(ctx context.Context, request generated.UpdateRoomRequestObject) (generated.UpdateRoomResponseObject, error) {
-	if err := a.checkAccessLevel(request.Body.AccessLevel); err != nil {
-		return nil, err
-	}
-	room, err := a.roomWithRole(ctx, request.Id, "administrator", "owner")
+	named, err := readAttendees(ctx, request.Body.Attendees)
 	if err != nil {
 		return nil, err
 	}
-	if *request.Body == (generated.RoomUpdate{}) {
-		return generated.UpdateRoom200JSONResponse(a.room(room)), nil
+	change, err := a.roomChange(request.Body)
+	if err != nil {
+		return nil, err
 	}
-	room, changed, err := a.Store.UpdateRoom(ctx, callerOf(ctx), room.ID, db.RoomChange{
-		AccessLevel: (*string)(request.Body.AccessLevel), Configuration: request.Body.Configuration,
+	allow := func(found db.FoundRoom) error {
+		err := requireRole(found, "administrator", "owner")
+		if err == nil && change.SetsExpiry && !equalTimes(change.ExpiresAt, found.ExpiresAt) {
+			err = mayDelete(found) // the room will be
+		}
+		return cmp.Or(err, a.checkMatch(request.Params.IfMatch, found))
+	}
+	if change.IsEmpty() || named != nil { // who has which address is for those to know who may change the room
+		found, err := a.findRoom(ctx, request.Id)
+		if err == nil {
+			err = allow(found)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if named == nil {
+			return a.newRoomAnswer(http.StatusOK, found.Room)
+		}
+	}
+	var room db.Room
+	var changed bool
+	err = a.withAttendees(ctx, named, func(users *db.Attendees) (err error) {
+		change.Attendees = users
+		room, changed, err = a.Store.UpdateRoom(ctx, callerOf(ctx), roomRef(request.Id), change, allow)
+		return err
 	})
 	if errors.Is(err, db.ErrNotFound) {
-		return nil, refusal.RoomNotFound // deleted in between
+		err = refusal.RoomNotFound
 	}
 	if err != nil {
 		return nil, err
@@ -112,19 +172,87 @@ func (a *API) UpdateRoom(ctx context.Context, request generated.UpdateRoomReques
 	if changed && a.LiveKit != nil {
 		a.LiveKit.UpdateRoom(room.ID, room.AccessLevel, room.Configuration)
 	}
-	return generated.UpdateRoom200JSONResponse(a.room(room)), nil
+	return a.newAttendedAnswer(http.StatusOK, room, named)
 }
 
-// roomWithRole finds a room in which the user has one of the roles (docs/contract.md, "Roles").
-func (a *API) roomWithRole(ctx context.Context, id string, roles ...string) (db.Room, error) {
-	room, role, err := a.Store.Room(ctx, callerOf(ctx), id)
-	switch {
-	case errors.Is(err, db.ErrNotFound):
-		return db.Room{}, refusal.RoomNotFound
-	case err != nil:
-		return db.Room{}, err
-	case !slices.Contains(roles, role):
-		return db.Room{}, refusal.RoleMissing
+// roomChange is what a body asks for. Errors: what may not be asked for.
+func (a *API) roomChange(body *generated.RoomUpdate) (change db.RoomChange, err error) {
+	if err := a.checkAccessLevel(body.AccessLevel); err != nil {
+		return db.RoomChange{}, err
 	}
-	return room, nil
+	change = db.RoomChange{AccessLevel: (*string)(body.AccessLevel), Configuration: body.Configuration, SetsExpiry: body.ExpiresAt != nil}
+	var at *time.Time
+	if change.SetsExpiry {
+		if err := json.Unmarshal(body.ExpiresAt, &at); err != nil {
+			return db.RoomChange{}, fmt.Errorf("reading a time that was validated: %w", err)
+		}
+	}
+	change.ExpiresAt, err = expiry(at)
+	return change, err
+}
+
+func equalTimes(a, b *time.Time) bool {
+	return a == b || a != nil && b != nil && a.Equal(*b)
+}
+
+// DeleteRoom deletes a room that the user owns (docs/contract.md, "DELETE /rooms/{id}/").
+func (a *API) DeleteRoom(ctx context.Context, request generated.DeleteRoomRequestObject) (generated.DeleteRoomResponseObject, error) {
+	err := a.Store.DeleteRoom(ctx, callerOf(ctx), roomRef(request.Id), a.LiveKit != nil, func(found db.FoundRoom) error {
+		return cmp.Or(mayDelete(found), a.checkMatch(request.Params.IfMatch, found))
+	})
+	if errors.Is(err, db.ErrNotFound) {
+		err = refusal.RoomNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.Deleted()
+	return generated.DeleteRoom204Response{}, nil
+}
+
+// mayDelete refuses to delete a room that the user does not own, or the application did not create (docs/contract.md, "DELETE
+// /rooms/{id}/").
+func mayDelete(found db.FoundRoom) error {
+	err := requireRole(found, "owner")
+	if err == nil && !found.Own {
+		err = refusal.NotOwnRoom
+	}
+	return err
+}
+
+// checkMatch refuses a room that is not as the caller knows it (RFC 9110, section 13.1.1); nil: however it is.
+func (a *API) checkMatch(ifMatch *string, found db.FoundRoom) error {
+	if ifMatch == nil {
+		return nil
+	}
+	answer, err := a.newRoomAnswer(http.StatusOK, found.Room)
+	if err == nil && !matchesStrongly(*ifMatch, answer.etag) {
+		err = refusal.RoomChanged
+	}
+	return err
+}
+
+// findRoom finds a room that a path names.
+func (a *API) findRoom(ctx context.Context, id string) (db.FoundRoom, error) {
+	found, err := a.Store.Room(ctx, callerOf(ctx), roomRef(id))
+	if errors.Is(err, db.ErrNotFound) {
+		err = refusal.RoomNotFound
+	}
+	return found, err
+}
+
+// roomRef is what a path names a room by: a UUID, or else a slug.
+func roomRef(id string) db.RoomRef {
+	if auth.IsUUID(id) {
+		return db.RoomRef{ID: id}
+	}
+	return db.RoomRef{Slug: id}
+}
+
+// requireRole refuses a user who has none of the roles in a room (docs/contract.md, "Roles").
+func requireRole(found db.FoundRoom, roles ...string) error {
+	if !slices.Contains(roles, found.Role) {
+		return refusal.RoleMissing
+	}
+	return nil
 }

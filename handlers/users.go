@@ -28,7 +28,7 @@ func (a *API) createUser(ctx context.Context, address string) (user db.User, cre
 	if !a.Settings.CreateUsers {
 		return db.User{}, false, db.ErrNotFound
 	}
-	user, err = a.Store.CreateUser(ctx, &address, nil)
+	user, err = a.Store.CreateProvisionalUser(ctx, address)
 	if !errors.Is(err, db.ErrConflict) {
 		return user, err == nil, err
 	}

@@ -14,7 +14,7 @@ var ErrCredentials = errors.New("LiveKit refuses the key or its secret")
 // that does not answer or is none.
 func (c *Client) Check(ctx context.Context) error {
 	const none = "meet-external-api-check"
-	token, err := c.newToken(none)
+	token, err := c.newToken(changeRoom(none))
 	if err != nil {
 		return err
 	}

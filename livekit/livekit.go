@@ -1,4 +1,4 @@
-// Package livekit keeps the metadata of LiveKit's rooms in step with Meet's. It speaks the two calls of RoomService that
+// Package livekit keeps LiveKit's rooms in step with Meet's: their metadata, and their end. It speaks the three calls of RoomService that
 // this takes (Twirp with JSON) by hand, because LiveKit's SDK would bring dozens of modules along for them.
 package livekit
 
@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	// updateTimeout bounds an update from UpdateRoom to its end: the wait for a worker and both calls.
-	updateTimeout = 2 * time.Second
+	// callTimeout bounds an update from UpdateRoom to its end, the wait for a worker and both calls, and the call of CloseRoom.
+	callTimeout = 2 * time.Second
 	// maxWorkers is how many updates are under way at a time.
 	maxWorkers = 16
 	// maxPending is how many rooms can have an update that has not begun.
@@ -34,7 +34,7 @@ type Options struct {
 	Log *slog.Logger
 }
 
-// Client updates LiveKit's rooms in the background. It is safe for concurrent use.
+// Client updates LiveKit's rooms in the background, and closes them. It is safe for concurrent use.
 type Client struct {
 	service  *url.URL
 	key      string
@@ -78,7 +78,7 @@ func New(o Options) (*Client, error) {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		log:     o.Log,
-		timeout: updateTimeout,
+		timeout: callTimeout,
 		pending: map[string]update{},
 		busy:    map[string]struct{}{},
 	}, nil

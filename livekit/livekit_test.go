@@ -69,6 +69,13 @@ func (s *rooms) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		s.metadata[request.Room] = request.Metadata
 		_, _ = io.WriteString(w, `{"name":"room"}`)
+	case deleteRoom:
+		if _, ok := s.metadata[request.Room]; !ok {
+			http.Error(w, `{"code":"not_found","msg":"requested room does not exist"}`, http.StatusNotFound)
+			return
+		}
+		delete(s.metadata, request.Room)
+		_, _ = io.WriteString(w, `{}`)
 	default:
 		http.Error(w, `{"code":"bad_route","msg":"no handler"}`, http.StatusNotFound)
 	}
@@ -77,6 +84,7 @@ func (s *rooms) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 const (
 	listRooms          = "POST /twirp/livekit.RoomService/ListRooms"
 	updateRoomMetadata = "POST /twirp/livekit.RoomService/UpdateRoomMetadata"
+	deleteRoom         = "POST /twirp/livekit.RoomService/DeleteRoom"
 )
 
 func (s *rooms) count(more int, calls ...received) {
@@ -153,7 +161,7 @@ func TestUpdateRoom(t *testing.T) {
 			require.Equal(t, []string{listRooms, updateRoomMetadata}, server.methods())
 			require.JSONEq(t, `{"names":["`+room+`"]}`, server.calls[0].body)
 			for _, call := range server.calls {
-				requireToken(t, call.authorization)
+				requireToken(t, call.authorization, map[string]any{"roomAdmin": true, "roomList": true, "room": room})
 			}
 			require.Zero(t, client.failures.Load())
 			require.Empty(t, written.String())
@@ -161,8 +169,8 @@ func TestUpdateRoom(t *testing.T) {
 	}
 }
 
-// requireToken checks an access token as LiveKit does: it is for this room alone, and for a short while.
-func requireToken(t *testing.T, authorization string) {
+// requireToken checks an access token as LiveKit does: it is for this alone, and for a short while.
+func requireToken(t *testing.T, authorization string, video map[string]any) {
 	t.Helper()
 	token, isBearer := strings.CutPrefix(authorization, "Bearer ")
 	require.True(t, isBearer)
@@ -186,7 +194,7 @@ func requireToken(t *testing.T, authorization string) {
 	decoder.DisallowUnknownFields()
 	require.NoError(t, decoder.Decode(&claims))
 	require.Equal(t, "the-key", claims.Issuer)
-	require.Equal(t, map[string]any{"roomAdmin": true, "roomList": true, "room": room}, claims.Video)
+	require.Equal(t, video, claims.Video)
 	require.EqualValues(t, 70, claims.Expires-claims.NotBefore)
 	require.LessOrEqual(t, claims.NotBefore, time.Now().Add(-10*time.Second).Unix())
 	require.Greater(t, claims.Expires, time.Now().Unix())
@@ -322,7 +330,7 @@ func TestSecretsOfAnyForm(t *testing.T) {
 	t.Parallel()
 	for _, secret := range []string{"short", "{\"kty\":\"oct\"}", "-----BEGIN PUBLIC KEY-----", " \xff\x00"} {
 		client, _ := newClient(t, http.NotFoundHandler(), func(o *Options) { o.Secret = secret })
-		token, err := client.newToken(room)
+		token, err := client.newToken(changeRoom(room))
 		require.NoError(t, err)
 		signed, signature := token[:strings.LastIndexByte(token, '.')], token[strings.LastIndexByte(token, '.')+1:]
 		mac := hmac.New(sha256.New, []byte(secret))

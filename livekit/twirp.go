@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -29,6 +30,12 @@ func (e *twirpError) Error() string {
 		return fmt.Sprintf("status %d", e.status)
 	}
 	return fmt.Sprintf("status %d, %s: %s", e.status, e.code, e.message)
+}
+
+// isNotFound reports whether LiveKit has no room of that name.
+func isNotFound(err error) bool {
+	refused, is := errors.AsType[*twirpError](err)
+	return is && refused.code == "not_found"
 }
 
 // call makes a call of RoomService (Twirp Wire Protocol v7, "Requests" and "Responses"). Errors: *twirpError for a

@@ -3,7 +3,6 @@ package livekit
 import (
 	"context"
 	"encoding/json"
-	"errors"
 )
 
 type listRoomsRequest struct {
@@ -25,7 +24,7 @@ type updateRoomMetadataRequest struct {
 func (c *Client) update(u update) error {
 	ctx, cancel := context.WithDeadline(context.Background(), u.deadline)
 	defer cancel()
-	token, err := c.newToken(u.room)
+	token, err := c.newToken(changeRoom(u.room))
 	if err != nil {
 		return err
 	}
@@ -48,7 +47,7 @@ func (c *Client) updateMetadata(ctx context.Context, token, metadata string, u u
 	}
 	request := updateRoomMetadataRequest{Room: u.room, Metadata: merged}
 	err = c.call(ctx, token, "UpdateRoomMetadata", request, &json.RawMessage{})
-	if refused := (*twirpError)(nil); errors.As(err, &refused) && refused.code == "not_found" {
+	if isNotFound(err) {
 		return nil // the last participant left the room since it was listed
 	}
 	return err

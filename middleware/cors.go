@@ -16,10 +16,14 @@ func CORS(allowed func(origin string) bool) echo.MiddlewareFunc {
 	}
 	return echomiddleware.CORSWithConfig(echomiddleware.CORSConfig{
 		AllowOriginFunc: func(origin string) (bool, error) { return allowed(origin), nil },
-		AllowMethods:    []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPatch},
-		AllowHeaders:    []string{echo.HeaderAuthorization, echo.HeaderContentType, echo.HeaderXRequestID},
+		AllowMethods:    []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPatch, http.MethodDelete},
+		AllowHeaders: []string{
+			echo.HeaderAuthorization, echo.HeaderContentType, echo.HeaderXRequestID,
+			"Idempotency-Key", "If-Match", "If-None-Match", "Prefer",
+		},
 		ExposeHeaders: []string{
 			echo.HeaderLocation, echo.HeaderRetryAfter, echo.HeaderWWWAuthenticate, echo.HeaderXRequestID,
+			"ETag", "Idempotent-Replayed", headerPreferenceApplied,
 		},
 		MaxAge: int((10 * time.Minute).Seconds()),
 	})

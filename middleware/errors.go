@@ -21,16 +21,18 @@ const retryAfter = 2 * time.Second
 
 // statuses are those of the kinds of refusals.
 var statuses = map[refusal.Kind]int{
-	refusal.Invalid:          http.StatusBadRequest,
-	refusal.Unauthenticated:  http.StatusUnauthorized,
-	refusal.Forbidden:        http.StatusForbidden,
-	refusal.NotFound:         http.StatusNotFound,
-	refusal.MethodNotAllowed: http.StatusMethodNotAllowed,
-	refusal.Conflict:         http.StatusConflict,
-	refusal.TooLarge:         http.StatusRequestEntityTooLarge,
-	refusal.UnsupportedMedia: http.StatusUnsupportedMediaType,
-	refusal.Throttled:        http.StatusTooManyRequests,
-	refusal.Unavailable:      http.StatusServiceUnavailable,
+	refusal.Invalid:            http.StatusBadRequest,
+	refusal.Unauthenticated:    http.StatusUnauthorized,
+	refusal.Forbidden:          http.StatusForbidden,
+	refusal.NotFound:           http.StatusNotFound,
+	refusal.MethodNotAllowed:   http.StatusMethodNotAllowed,
+	refusal.Conflict:           http.StatusConflict,
+	refusal.PreconditionFailed: http.StatusPreconditionFailed,
+	refusal.Unprocessable:      http.StatusUnprocessableEntity,
+	refusal.TooLarge:           http.StatusRequestEntityTooLarge,
+	refusal.UnsupportedMedia:   http.StatusUnsupportedMediaType,
+	refusal.Throttled:          http.StatusTooManyRequests,
+	refusal.Unavailable:        http.StatusServiceUnavailable,
 }
 
 // HandleError is the one place that turns an error into a status and a body (docs/contract.md, "Conventions" and the tables).
@@ -74,15 +76,22 @@ func describe(err error, c echo.Context) (status int, refused *refusal.Error) {
 	}
 }
 
-// errorBody is `{"detail": text}` or the fields, and at OAuth endpoints also what their libraries read.
+// errorBody is `{"detail": text}` or the fields, lists with the index of each bad element, and at OAuth endpoints also what their libraries read.
 func errorBody(refused *refusal.Error, oauth bool) map[string]any {
 	body := map[string]any{}
 	for field, messages := range refused.Fields {
 		body[field] = messages
 	}
+	for field, messages := range refused.Elements {
+		elements := map[int][]string{}
+		for index, message := range messages {
+			elements[index] = []string{message}
+		}
+		body[field] = elements
+	}
 	text := refused.Text
 	if text == "" && oauth {
-		text = refusal.FieldsText(refused.Fields)
+		text = refused.FieldsText()
 	}
 	if text != "" {
 		body["detail"] = text

@@ -50,11 +50,7 @@ func newOAuthEndpoint(operation *openapi3.Operation, body *openapi3.Schema) (*oa
 // and names those that are required, as the way in which the client authenticates needs them. There may be one way only, beside
 // which empty parameters of another count as left out (RFC 6749, section 3.2), and nothing of it may stand in the URL, where logs
 // would keep it.
-func (e *oauthEndpoint) mergeCredentials(c echo.Context, form map[string]any) (required []string, err error) {
-	query, err := queryOf(c)
-	if err != nil {
-		return nil, err
-	}
+func (e *oauthEndpoint) mergeCredentials(c echo.Context, query url.Values, form map[string]any) (required []string, err error) {
 	for name := range query {
 		if e.parameters[name] != nil {
 			return nil, refusal.ParametersInURL

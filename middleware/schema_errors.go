@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,10 +19,64 @@ import (
 // maxMessages is how many messages on one field a caller gets: a body can have thousands of faults.
 const maxMessages = 10
 
-// describeSchemaErrors words what the schema found in a value, by top-level field; what lies deeper is named by its path. For each
-// place it says the first thing to change. The validator's own words repeat the rejected value, which may be a secret.
-func describeSchemaErrors(found []*openapi3.SchemaError, value any) map[string][]string {
-	fields := map[string][]string{}
+// visitOptions have the validator find all that is wrong, and know times as they are read here.
+var visitOptions = []openapi3.SchemaValidationOption{
+	openapi3.MultiErrors(),
+	openapi3.WithStringFormatValidator(formatTime, openapi3.NewCallbackValidator(func(text string) error {
+		if !isTime(text) {
+			return errors.New("not a time") // described below
+		}
+		return nil
+	})),
+}
+
+// messagesOn says what is wrong with a value that is one field: the value of a parameter, or a list of them.
+func messagesOn(schema *openapi3.Schema, value any) (messages []string) {
+	for _, fault := range faults(schemaErrors(schema.VisitJSON(value, visitOptions...)), value) {
+		if len(messages) < maxMessages && !slices.Contains(messages, fault.message) {
+			messages = append(messages, fault.message)
+		}
+	}
+	return messages
+}
+
+// describeSchemaErrors adds what the schema found in an object, by top-level field, and in a list by its elements; what lies deeper is
+// named by its path.
+func describeSchemaErrors(found []*openapi3.SchemaError, object map[string]any, refused *refusal.Error) {
+	refused.Elements = map[string]map[int]string{}
+	for _, fault := range faults(found, object) {
+		field, said := fault.path[0], fault.message
+		if index, err := strconv.Atoi(strings.Join(fault.path[1:], ".")); err == nil && isList(object[field]) {
+			if refused.Elements[field] == nil {
+				refused.Elements[field] = map[int]string{}
+			}
+			refused.Elements[field][index] = said
+			continue
+		}
+		if len(fault.path) > 1 {
+			said = strings.Join(fault.path[1:], ".") + ": " + said
+		}
+		if len(refused.Fields[field]) < maxMessages {
+			refused.Fields[field] = append(refused.Fields[field], said)
+		}
+	}
+	// Where the list itself is wrong, its elements are no matter.
+	maps.DeleteFunc(refused.Elements, func(field string, _ map[int]string) bool { return refused.Fields[field] != nil })
+}
+
+func isList(value any) bool {
+	_, ok := value.([]any)
+	return ok
+}
+
+// fault is the first thing to change at one place of a value.
+type fault struct {
+	path    []string
+	message string
+}
+
+// faults words what the schema found in a value. The validator's own words repeat the rejected value, which may be a secret.
+func faults(found []*openapi3.SchemaError, value any) (all []fault) {
 	seen := map[string]bool{}
 	for _, one := range found {
 		path := one.JSONPointer()
@@ -32,16 +87,10 @@ func describeSchemaErrors(found []*openapi3.SchemaError, value any) map[string][
 		seen[place] = true
 		message := describeSchemaError(one, at(value, path))
 		for _, path := range places(one, path) {
-			field, said := path[0], message
-			if len(path) > 1 {
-				said = strings.Join(path[1:], ".") + ": " + message
-			}
-			if len(fields[field]) < maxMessages {
-				fields[field] = append(fields[field], said)
-			}
+			all = append(all, fault{path, message})
 		}
 	}
-	return fields
+	return all
 }
 
 // places are the paths that an error at a path is about, the empty name for the value itself. The validator names the object that
@@ -99,6 +148,13 @@ func schemaErrors(err error) []*openapi3.SchemaError {
 	return []*openapi3.SchemaError{{Reason: refusal.FieldInvalid, Schema: &openapi3.Schema{}}}
 }
 
+// patternMessages say what the patterns of openapi.yaml ask for.
+var patternMessages = map[string]string{
+	`^[^\x00]*$`:       refusal.FieldNullBytes,
+	`^[!-~]*$`:         refusal.FieldNotVisible,
+	`^[-_a-zA-Z0-9]*$`: refusal.FieldNotCursor,
+}
+
 func describeSchemaError(e *openapi3.SchemaError, value any) string {
 	schema := e.Schema
 	switch {
@@ -113,7 +169,9 @@ func describeSchemaError(e *openapi3.SchemaError, value any) string {
 	case e.SchemaField == "maxLength":
 		return fmt.Sprintf(refusal.FieldTooLong, *schema.MaxLength)
 	case e.SchemaField == "pattern":
-		return refusal.FieldNullBytes
+		return cmp.Or(patternMessages[schema.Pattern], refusal.FieldInvalid)
+	case e.SchemaField == "format" && schema.Format == formatTime:
+		return refusal.FieldNotTime
 	case e.SchemaField == "minimum":
 		return fmt.Sprintf(refusal.FieldTooSmall, *schema.Min)
 	case e.SchemaField == "maximum":

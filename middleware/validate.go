@@ -1,12 +1,7 @@
 package middleware
 
 import (
-	"maps"
 	"net/url"
-	"slices"
-	"strconv"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/labstack/echo/v4"
@@ -15,20 +10,28 @@ import (
 	"meet-external-api/refusal"
 )
 
-// wordExtension is a word that a parameter may be beside numbers.
-const wordExtension = "x-word"
-
 // validator checks the requests of one operation against the specification. It is made once, at start.
 type validator struct {
-	parameters openapi3.Parameters
-	body       *openapi3.Schema
-	forms      bool
+	// path, query and headers are the parameters of the operation, by where they stand.
+	path, query, headers []*openapi3.Parameter
+	// body is nil for an operation without one.
+	body  *openapi3.Schema
+	forms bool
 	// oauth is set for endpoints for which clients authenticate.
 	oauth *oauthEndpoint
 }
 
 func newValidator(operation *openapi3.Operation) (v validator, err error) {
-	v.parameters = operation.Parameters
+	for _, reference := range operation.Parameters {
+		switch parameter := reference.Value; parameter.In {
+		case openapi3.ParameterInPath:
+			v.path = append(v.path, parameter)
+		case openapi3.ParameterInQuery:
+			v.query = append(v.query, parameter)
+		case openapi3.ParameterInHeader:
+			v.headers = append(v.headers, parameter)
+		}
+	}
 	if operation.RequestBody != nil {
 		content := operation.RequestBody.Value.Content
 		v.body = content[mediaJSON].Schema.Value
@@ -38,153 +41,88 @@ func newValidator(operation *openapi3.Operation) (v validator, err error) {
 	return v, err
 }
 
-// middleware refuses what the specification does not allow, and hands on what was validated.
+// middleware refuses what the specification does not allow, all of it at once, and hands on what was validated.
 func (v validator) middleware(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if err := v.checkParameters(c); err != nil {
+		strict := isStrict(c.Request())
+		if strict {
+			c.Response().Header().Set(headerPreferenceApplied, strictHandling)
+		}
+		if !v.pathFits(c) {
+			return refusal.IDNotFound
+		}
+		query, err := queryOf(c)
+		if err != nil {
 			return err
 		}
-		if v.body != nil {
-			if err := v.checkBody(c); err != nil {
-				return err
-			}
-			restartDeadline(c)
+		object, required, err := v.readObject(c, query)
+		if err != nil {
+			return err
 		}
+		refused := refusal.Fields(map[string][]string{})
+		if strict {
+			addUnknown(append(unknownNames(query, v.query), unknownMembers(object, v.body)...), refused.Fields)
+		}
+		v.checkQuery(query, refused.Fields)
+		v.checkHeaders(c.Request().Header, refused.Fields)
+		v.checkObject(object, required, refused)
+		if len(refused.Fields)+len(refused.Elements) > 0 {
+			return refused
+		}
+		v.handOn(c, query, object)
 		return next(c)
 	}
 }
 
-// checkParameters refuses what the specification does not allow of a path and a query. An empty parameter of the query is as none:
-// what comes after does not see it.
-func (v validator) checkParameters(c echo.Context) error {
-	query, err := queryOf(c)
+// readObject reads the body, and for OAuth endpoints the credentials beside it, and names the members that are required. It is nil where
+// the operation has no body.
+func (v validator) readObject(c echo.Context, query url.Values) (object map[string]any, required []string, err error) {
+	if v.body == nil {
+		return nil, nil, nil
+	}
+	value, err := readBody(c.Request(), v.forms)
 	if err != nil {
-		return err
-	}
-	fields := map[string][]string{}
-	for _, reference := range v.parameters {
-		parameter := reference.Value
-		switch parameter.In {
-		case openapi3.ParameterInPath:
-			if parameter.Schema.Value.Format == "uuid" && !auth.IsUUID(c.Param(parameter.Name)) {
-				return refusal.IDNotFound
-			}
-		case openapi3.ParameterInQuery:
-			if slices.Equal(query[parameter.Name], []string{""}) {
-				query.Del(parameter.Name)
-				c.Request().URL.RawQuery = query.Encode()
-			} else if messages := checkQuery(parameter, query); messages != nil {
-				fields[parameter.Name] = messages
-			}
-		}
-	}
-	if len(fields) > 0 {
-		return refusal.Fields(fields)
-	}
-	return nil
-}
-
-// queryOf is strict: Echo leaves out what cannot be read, and a log does not.
-func queryOf(c echo.Context) (url.Values, error) {
-	query, err := url.ParseQuery(c.Request().URL.RawQuery)
-	if err != nil {
-		return nil, refusal.QueryEncoding
-	}
-	return query, nil
-}
-
-func checkQuery(parameter *openapi3.Parameter, query url.Values) []string {
-	given := query[parameter.Name]
-	switch len(given) {
-	case 0:
-		return nil
-	case 1:
-	default:
-		return []string{refusal.FieldRepeated}
-	}
-	if !utf8.ValidString(given[0]) {
-		return []string{refusal.FieldNotString}
-	}
-	var value any = given[0]
-	if value == parameter.Extensions[wordExtension] {
-		return nil
-	}
-	if schema := parameter.Schema.Value; schema.Type.Is("integer") {
-		number, err := strconv.ParseInt(given[0], 10, 32)
-		if err != nil {
-			return []string{refusal.FieldNotInteger}
-		}
-		value = float64(number)
-	}
-	return describeSchemaErrors(schemaErrors(parameter.Schema.Value.VisitJSON(value, openapi3.MultiErrors())), value)[""]
-}
-
-func (v validator) checkBody(c echo.Context) error {
-	request := c.Request()
-	value, err := readBody(request, v.forms)
-	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	object, ok := value.(map[string]any)
 	if !ok {
-		return refusal.NotADictionary(typeName(value))
+		return nil, nil, refusal.NotADictionary(typeName(value))
 	}
 	trimText(object, v.body)
-	var required []string
 	if v.oauth != nil {
-		if required, err = v.oauth.mergeCredentials(c, object); err != nil {
-			return err
-		}
+		required, err = v.oauth.mergeCredentials(c, query, object)
+	}
+	return object, required, err
+}
+
+// checkObject adds what is wrong with a body, of which only what is known here is left.
+func (v validator) checkObject(object map[string]any, required []string, refused *refusal.Error) {
+	if v.body == nil {
+		return
 	}
 	keepKnown(object, v.body)
 	cutLists(object, v.body)
-	found := schemaErrors(v.body.VisitJSON(object, openapi3.VisitAsRequest(), openapi3.MultiErrors()))
-	fields := describeSchemaErrors(found, object)
+	found := schemaErrors(v.body.VisitJSON(object, append(visitOptions, openapi3.VisitAsRequest())...))
+	describeSchemaErrors(found, object, refused)
 	for _, name := range required {
 		if _, given := object[name]; !given {
-			fields[name] = []string{refusal.FieldRequired}
+			refused.Fields[name] = []string{refusal.FieldRequired}
 		}
 	}
-	if len(fields) > 0 {
-		refused := refusal.Fields(fields)
-		refused.OAuth = fieldsCode(found)
-		return refused
+	refused.OAuth = fieldsCode(found)
+}
+
+// handOn puts what was validated in place of what was sent.
+func (v validator) handOn(c echo.Context, query url.Values, object map[string]any) {
+	c.Request().URL.RawQuery = v.canonicalQuery(query).Encode()
+	if v.body == nil {
+		return
 	}
 	if v.oauth != nil {
-		c.SetRequest(request.WithContext(auth.NewContext(request.Context(), clientOf(object))))
+		ctx := c.Request().Context()
+		c.SetRequest(c.Request().WithContext(auth.NewContext(ctx, clientOf(object))))
 	}
+	canonicalTimes(object, v.body)
 	replaceBody(c.Request(), object)
-	return nil
-}
-
-// trimText takes off the white space around text, which does not count, as in Meet; there, a choice is not a text.
-func trimText(object map[string]any, schema *openapi3.Schema) {
-	for name, property := range schema.Properties {
-		if text, ok := object[name].(string); ok && property.Value.Type.Is("string") && property.Value.Enum == nil {
-			object[name] = strings.TrimSpace(text)
-		}
-	}
-}
-
-// keepKnown drops the members that the schema does not name and does not refuse: nobody will look at them.
-func keepKnown(object map[string]any, schema *openapi3.Schema) {
-	maps.DeleteFunc(object, func(name string, _ any) bool { return schema.Properties[name] == nil })
-}
-
-// cutLists leaves of each list that is too long one element more than it may have: it is refused for that, and not looked through for
-// what is wrong with thousands of elements.
-func cutLists(value any, schema *openapi3.Schema) any {
-	switch value := value.(type) {
-	case map[string]any:
-		for name, property := range schema.Properties {
-			if inside, given := value[name]; given {
-				value[name] = cutLists(inside, property.Value)
-			}
-		}
-	case []any:
-		if most := schema.MaxItems; most != nil && uint64(len(value)) > *most {
-			return value[:*most+1]
-		}
-	}
-	return value
+	restartDeadline(c)
 }

@@ -15,16 +15,18 @@ type Kind int
 
 // The kinds of refusals.
 const (
-	Invalid          Kind = iota // 400: the request cannot be understood, or is not allowed to say that
-	Unauthenticated              // 401: it is not known who is calling
-	Forbidden                    // 403: it is known, and may not
-	NotFound                     // 404: what the request names is not there, or not for this caller
-	MethodNotAllowed             // 405: the path is there, for other methods
-	Conflict                     // 409: it contradicts what is stored
-	TooLarge                     // 413: the body has too many bytes
-	UnsupportedMedia             // 415: the body is of a type that is not read
-	Throttled                    // 429: too many; try again after RetryAfter
-	Unavailable                  // 503: something that is needed cannot be reached; try again after RetryAfter
+	Invalid            Kind = iota // 400: the request cannot be understood, or is not allowed to say that
+	Unauthenticated                // 401: it is not known who is calling
+	Forbidden                      // 403: it is known, and may not
+	NotFound                       // 404: what the request names is not there, or not for this caller
+	MethodNotAllowed               // 405: the path is there, for other methods
+	Conflict                       // 409: it contradicts what is stored
+	PreconditionFailed             // 412: what the request was to change is not as the caller knows it
+	TooLarge                       // 413: the body has too many bytes
+	UnsupportedMedia               // 415: the body is of a type that is not read
+	Unprocessable                  // 422: it contradicts an earlier request
+	Throttled                      // 429: too many; try again after RetryAfter
+	Unavailable                    // 503: something that is needed cannot be reached; try again after RetryAfter
 )
 
 // Error turns a request down. Its texts are for the caller and hold neither a secret nor a detail of the inside; its code and
@@ -40,6 +42,9 @@ type Error struct {
 	Text string
 	// Fields holds the messages on single fields of the request, by the name of the field.
 	Fields map[string][]string
+	// Elements holds what is wrong with single elements of a list, by the name of the field and the index of the element, from 0. A
+	// field is here or in Fields.
+	Elements map[string]map[int]string
 	// Scope is the permission scope that was missing (RFC 6750, section 3).
 	Scope string
 	// RetryAfter says when it is worth trying again; 0: nobody knows.
@@ -54,7 +59,7 @@ func (e *Error) Error() string {
 	case e.Cause != nil:
 		return strings.ReplaceAll(e.Code, "_", " ") + ": " + e.Cause.Error()
 	case e.Text == "":
-		return FieldsText(e.Fields)
+		return e.FieldsText()
 	}
 	return e.Text
 }
@@ -75,11 +80,16 @@ func (e *Error) Because(format string, args ...any) *Error {
 	return &with
 }
 
-// FieldsText writes messages on fields as one text, the fields in the order of their names.
-func FieldsText(fields map[string][]string) string {
-	lines := make([]string, 0, len(fields))
-	for field, messages := range fields {
+// FieldsText writes the messages on fields as one text, the fields in the order of their names.
+func (e *Error) FieldsText() string {
+	lines := make([]string, 0, len(e.Fields)+len(e.Elements))
+	for field, messages := range e.Fields {
 		lines = append(lines, field+": "+strings.Join(messages, " "))
+	}
+	for field, messages := range e.Elements {
+		for index, message := range messages {
+			lines = append(lines, fmt.Sprintf("%s %d: %s", field, index, message))
+		}
 	}
 	slices.Sort(lines)
 	return strings.Join(lines, " ")

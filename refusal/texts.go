@@ -54,16 +54,19 @@ func ContentCoding(coding string) *Error {
 	}
 }
 
-// maxQuoted is how many characters of what a caller sent are repeated.
-const maxQuoted = 100
+// maxRepeated is how many characters of what a caller sent are repeated.
+const maxRepeated = 100
 
-// Quote puts the beginning of what a caller sent between quotation marks, as Meet does, as it is.
-func Quote(text string) string {
-	if characters := []rune(text); len(characters) > maxQuoted {
-		text = string(characters[:maxQuoted]) + "…"
+// Shorten is the beginning of what a caller sent, as it is.
+func Shorten(text string) string {
+	if characters := []rune(text); len(characters) > maxRepeated {
+		text = string(characters[:maxRepeated]) + "…"
 	}
-	return `"` + text + `"`
+	return text
 }
+
+// Quote puts the beginning of what a caller sent between quotation marks, as Meet does.
+func Quote(text string) string { return `"` + Shorten(text) + `"` }
 
 // MalformedJSON refuses a body that is no JSON; the text of err repeats nothing of the body.
 func MalformedJSON(err error) *Error {
@@ -81,6 +84,11 @@ func Field(field, message string) *Error { return Fields(map[string][]string{fie
 // Fields refuses the values of fields.
 func Fields(messages map[string][]string) *Error {
 	return &Error{Kind: Invalid, Code: "invalid_fields", Fields: messages}
+}
+
+// Elements refuses elements of a list, by their index from 0.
+func Elements(field string, messages map[int]string) *Error {
+	return &Error{Kind: Invalid, Code: "invalid_fields", Elements: map[string]map[int]string{field: messages}}
 }
 
 // NotAvailable says that something which is needed cannot be reached, or has too much to do: the same request may succeed
@@ -102,12 +110,18 @@ const (
 	FieldNull          = "This field may not be null."
 	FieldBlank         = "This field may not be blank."
 	FieldNullBytes     = "Null characters are not allowed."
+	FieldNotVisible    = "Only visible ASCII characters are allowed, and no spaces."
+	FieldNotCursor     = "Enter a cursor of this list, as `next` of the page before has it."
+	FieldNotTime       = "Enter a time such as 2026-12-01T10:00:00Z or 2026-12-01T11:00:00+01:00 (RFC 3339)."
+	PlusInURL          = " In a URL, + is written %2B."
+	FieldNotWith       = "This parameter may not be given together with %s."
 	FieldExtra         = "Extra inputs are not permitted"
 	FieldNotString     = "Not a valid string."
 	FieldNotBoolean    = "Must be a valid boolean."
 	FieldNotInteger    = "A valid integer is required."
 	FieldInvalid       = "Invalid value."
 	FieldRepeated      = "This parameter may be given only once."
+	FieldNotEmail      = "Enter a valid email address."
 	FieldChoice        = "%s is not a valid choice."
 	FieldTooLong       = "Ensure this field has no more than %d characters."
 	FieldTooManyItems  = "Ensure this field has no more than %d elements."
@@ -201,11 +215,25 @@ var (
 	RoomNotFound        = &Error{Kind: NotFound, Code: "room_not_found", Text: "No Room matches the given query."}
 	RoleMissing         = &Error{Kind: Forbidden, Code: "role_missing", Text: "You do not have permission to perform this action."}
 	PageNotFound        = &Error{Kind: NotFound, Code: "page_not_found", Text: "Invalid page."}
+	CursorNotValid      = Field("cursor", FieldNotCursor)
 	PublicRoomsDisabled = Field("access_level", "Public rooms are disabled for the external API.")
-	EmailNotValid       = Field("email", "Enter a valid email address.")
+	EmailNotValid       = Field("email", FieldNotEmail)
+	ExpiryPast          = Field("expires_at", "Enter a time in the future.")
+	ExpiryLate          = Field("expires_at", "Enter a time within a year from now.")
+	RoomChanged         = &Error{Kind: PreconditionFailed, Code: "room_changed", Text: "The room has changed: its ETag is not the one of If-Match. Read it again."}
+	KeyInUse            = &Error{Kind: Conflict, Code: "idempotency_key_in_use", Text: "A request with this Idempotency-Key is still running. Repeat it in a moment."}
+	KeyReused           = &Error{Kind: Unprocessable, Code: "idempotency_key_reused", Text: "This Idempotency-Key was used for a request with another body. Take a new one."}
+	NotOwnRoom          = &Error{Kind: Forbidden, Code: "not_own_room", Text: "Only rooms that this application created can be deleted, or set to expire."}
+	AccessNotFound      = &Error{Kind: NotFound, Code: "access_not_found", Text: "No ResourceAccess matches the given query."}
+	LastOwner           = &Error{Kind: Conflict, Code: "last_owner", Text: "A resource should keep at least one owner."}
 	DelegateUnknown     = &Error{Kind: NotFound, Code: "delegate_unknown", Text: "Delegate user not found and provisional user creation is disabled."}
 	DelegateNotCreated  = &Error{Kind: Conflict, Code: "delegate_not_created", Text: "Failed to create or retrieve delegate user."}
 )
+
+// RoomReferredTo refuses to delete a room to which that table of Meet's refers; its name comes without "meet_".
+func RoomReferredTo(table string) *Error {
+	return &Error{Kind: Conflict, Code: "room_referred_to", Text: "The room cannot be deleted while this refers to it in Meet: " + table + "."}
+}
 
 // DelegateIsOwner is not a refusal: it tells why the role that was asked for is not the one that the user has.
 const DelegateIsOwner = "Delegate is already owner of this room."

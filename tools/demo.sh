@@ -49,8 +49,9 @@ TOKEN=\$(curl -s $api/application/token/ -d grant_type=client_credentials -d sco
   -d client_secret=$(value client_secret) |
   sed -n 's/.*"access_token":"\\([^"]*\\)".*/\\1/p')
 
-# create a room, and keep its id
-ROOM=\$(curl -s -X POST $api/rooms/ -H "Authorization: Bearer \$TOKEN" | tee /dev/stderr |
+# create a room, and keep its id; where no answer comes, the same again with the same key makes no second room
+KEY=try-\$(date +%s)
+ROOM=\$(curl -s -X POST $api/rooms/ -H "Authorization: Bearer \$TOKEN" -H "Idempotency-Key: \$KEY" | tee /dev/stderr |
   sed -n 's/.*"id":"\\([^"]*\\)".*/\\1/p')
 
 # list rooms
@@ -58,6 +59,9 @@ curl -s $api/rooms/ -H "Authorization: Bearer \$TOKEN"
 
 # read the room
 curl -s $api/rooms/\$ROOM/ -H "Authorization: Bearer \$TOKEN"
+
+# delete it: 204, and 404 from then on
+curl -si -X DELETE $api/rooms/\$ROOM/ -H "Authorization: Bearer \$TOKEN"
 
 Ctrl-C stops it. Everything is kept in $EXTERNAL_API_DATA.
 

@@ -5,12 +5,16 @@ set -eu
 . tools/with_demo.sh
 
 sed -n '/^# a token/,/^Ctrl-C/p' "$work/out" | sed '$d' > "$work/lines"
-sh -eu "$work/lines" > "$work/answers" 2>/dev/null
+# And then the creation once more by its key, which gives the same room, and the reading, which does not find it any more.
+{ cat "$work/lines"; grep -A1 '^ROOM=' "$work/lines"; grep '/rooms/\$ROOM/ -H' "$work/lines" | grep -v DELETE; } > "$work/again"
+sh -eu "$work/again" > "$work/answers" 2>/dev/null
 cat "$work/answers"
 grep -q '"count":1' "$work/answers"
 # The room that was created is listed and read.
 room=$(sed -n 's/.*"results":.*"slug":"\([^"]*\)".*/\1/p' "$work/answers")
 [ "$(grep -c "\"slug\":\"$room\"" "$work/answers")" = 2 ]
+grep -q '^HTTP/1.1 204' "$work/answers"
+tail -n 1 "$work/answers" | grep -qF '{"detail":"No Room matches the given query."}'
 curl -sf "$url"/external-api/v1.0/docs | grep -q swagger-ui
 
 # Neither of the two logs says that anything is wrong.

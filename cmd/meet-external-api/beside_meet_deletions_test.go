@@ -51,6 +51,13 @@ var bearerRequests = map[string]func(v vanishing) answer{
 	"create":             func(v vanishing) answer { return v.post(roomsPath, "{}", bearer(v.token)) },
 	"patch":              func(v vanishing) answer { return v.patch(v.path, `{"access_level": "restricted"}`, bearer(v.token)) },
 	"patch with nothing": func(v vanishing) answer { return v.patch(v.path, `{}`, bearer(v.token)) },
+	"create with attendees": func(v vanishing) answer {
+		return v.post(roomsPath, attending("bob@example.com", "guest@"+v.user+".example.com"), bearer(v.token))
+	},
+	"patch with attendees": func(v vanishing) answer {
+		return v.patch(v.path, attending("bob@example.com", "guest@"+v.user+".example.com"), bearer(v.token))
+	},
+	"accesses": func(v vanishing) answer { return v.get(v.path+"accesses/", bearer(v.token)) },
 	"grant-access": func(v vanishing) answer {
 		return v.post(v.path+"grant-access/", `{"email": "bob@example.com"}`, bearer(v.token))
 	},

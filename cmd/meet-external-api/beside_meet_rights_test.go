@@ -72,6 +72,22 @@ func TestTheRightsOfTheDocument(t *testing.T) {
 	}
 }
 
+// A role of an earlier release could not delete rooms.
+func TestTheRightsToDeleteRooms(t *testing.T) {
+	t.Parallel()
+	meet := &instance{t: t, dsn: dbtest.NewBesideMeet(t)}
+	meet.sql(`alter table meet_room add column deleted_at timestamptz`)
+	role, address := documentedRole(t, meet.dsn, 2)
+	env := map[string]string{"DATABASE_URL": address, "APPLICATION_JWT_SECRET_KEY": testKey, "EXTERNAL_API_LISTEN": "127.0.0.1:0"}
+	meet.sql(`revoke update on meet_room from ` + role)
+	meet.sql(`grant update (access_level, configuration) on meet_room to ` + role)
+	require.Contains(t, command(env, "check").stdout, "lacks update on meet_room: ", "a soft deletion needs more")
+	for _, table := range []string{"meet_room", "meet_resource", "meet_resource_access"} {
+		meet.sql(`revoke delete on ` + table + ` from ` + role)
+		require.Contains(t, command(env, "check").stdout, "lacks delete on "+table+": grant delete on "+table+" to "+role)
+	}
+}
+
 // Without the rights on applications the API is whole, and so is what does not change a row of Meet's: above all, tokens are revoked.
 func TestTheRightsOfTheDocumentWithoutManagingApplications(t *testing.T) {
 	t.Parallel()
@@ -109,15 +125,26 @@ func (s *instance) requireWholeAPI(application credentials) {
 	require.Equal(s.t, 200, s.get(path, bearer(token)).status)
 	require.Equal(s.t, 200, s.patch(path, `{"access_level": "restricted"}`, bearer(token)).status)
 	require.Equal(s.t, 201, s.post(path+"grant-access/", `{"email": "guest@example.com"}`, bearer(token)).status)
+	require.Equal(s.t, 200, s.patch(path, attending("attendee@example.com"), bearer(token)).status)
+	require.Equal(s.t, 201, s.post(roomsPath, attending("attendee@example.com", "another@example.com"), bearer(token)).status)
+	accesses := s.get(path+"accesses/", bearer(token)).body["results"].([]any)
+	require.Len(s.t, accesses, 3)
+	require.Equal(s.t, 204, s.remove(path+"accesses/"+accesses[2].(map[string]any)["id"].(string)+"/", bearer(token)).status)
+	require.Equal(s.t, 204, s.remove(path, bearer(token)).status)
 	asked := map[string]any{"client_id": application.ID, "client_secret": application.Secret, "token": token}
 	require.Equal(s.t, true, s.post(introspectPath, asked).body["active"])
+	another := s.post(roomsPath, "{}", bearer(token)).body["id"].(string)
+	require.Equal(s.t, 204, s.send("DELETE", "/rooms/"+another+"/", nil, bearer(token)).status)
+	s.expire(s.post(roomsPath, "{}", bearer(token)).body["id"].(string))
 	require.Equal(s.t, 200, s.post(revokePath, asked).status)
 	require.Equal(s.t, "Token revoked.", s.get(roomsPath, bearer(token)).detail())
-	ready, _ := s.sendAnywhere("GET", "/__heartbeat__", nil)
-	require.Equal(s.t, 200, ready.status)
+	require.Eventually(s.t, func() bool {
+		ready, _ := s.sendAnywhere("GET", "/__heartbeat__", nil)
+		return ready.status == 200
+	}, eventually, tick, "soon, where it has just seen a database without tables")
 }
 
-// requireHousekeeping does what the server does every minute, as its role.
+// requireHousekeeping does what the server does in the background, as its role.
 func (s *instance) requireHousekeeping() {
 	s.t.Helper()
 	ctx := context.Background()
@@ -134,6 +161,19 @@ func (s *instance) requireHousekeeping() {
 		store.NoteSecretUse(use)
 		return err
 	}))
-	require.NoError(s.t, store.WriteSecretUses(ctx))
-	require.NoError(s.t, store.RemoveExpired(ctx))
+	for id := "a room"; id != ""; {
+		id, err = store.DeleteExpiredRoom(ctx, true)
+		require.NoError(s.t, err, id)
+	}
+	_, err = store.RoomsToClose(ctx, 1)
+	require.NoError(s.t, err)
+	require.NoError(s.t, store.RoomsClosed(ctx, nil))
+	_, err = store.Lags(ctx)
+	require.NoError(s.t, err)
+	for _, task := range store.Tasks() {
+		for more := true; more; {
+			more, err = task.Step(ctx)
+			require.NoError(s.t, err, task.Name)
+		}
+	}
 }

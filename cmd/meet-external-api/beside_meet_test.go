@@ -75,6 +75,8 @@ func TestRequestsInTheMidstOfATransactionOfMeets(t *testing.T) {
 		return s.post(path+"grant-access/", `{"email": "bob@example.com"}`, bearer(token))
 	}
 	create := func(string) answer { return s.post(roomsPath, "{}", bearer(token)) }
+	remove := func(path string) answer { return s.remove(path, bearer(token)) }
+	ours := []string{`insert into external_api.room (room_id, application_id) select ROOM, id from meet_application where name = 'Test'`}
 	lockAndSaveRoom := append([]string{lockRoom}, saveRoom...)
 	for name, c := range map[string]struct {
 		request  func(path string) answer
@@ -93,6 +95,10 @@ func TestRequestsInTheMidstOfATransactionOfMeets(t *testing.T) {
 		"a first role, given under a lock":           {grant, "500ms", nil, []string{lockRoom, grantBob}, []int{200, 200}},
 		"a first role, the room is deleted":          {grant, "500ms", nil, deleteRoom, []int{404, 404, 404, 404}},
 		"another role, the room is deleted":          {grant, "500ms", []string{grantBob}, deleteRoom, []int{404, 404, 404, 404}},
+		"DELETE, the room is saved":                  {remove, "500ms", ours, saveRoom, []int{204, 204}},
+		"DELETE, the room is locked and saved":       {remove, "500ms", ours, lockAndSaveRoom, []int{204, 204, 204}},
+		"DELETE, the room is deleted":                {remove, "500ms", ours, deleteRoom, []int{404, 404, 404, 404}},
+		"DELETE, a role is given under a lock":       {remove, "500ms", ours, []string{lockRoom, grantBob}, []int{204, 204}},
 		"another role, taken away and given":         {grant, "500ms", []string{grantBob}, []string{takeFromBob, lockRoom, grantBob}, []int{200, 200, 200}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -82,6 +82,11 @@ func lookInto(ctx context.Context, store *db.DB, fits bool) (found report, err e
 	}
 	secrets, err := hintAtSecrets(ctx, store)
 	found.Hints = append(found.Hints, secrets...)
+	if err != nil {
+		return found, err
+	}
+	late, err := hintAtLags(ctx, store)
+	found.Hints = append(found.Hints, late...)
 	return found, err
 }
 
@@ -98,16 +103,6 @@ func hintAtPooler(ctx context.Context, store *db.DB) (*finding, error) {
 		"which takes more of the database's time than a connection without one"}, nil
 }
 
-// hintAtIndex names the index that a large table of users needs; nil: it is there. The program works without it.
-func hintAtIndex(ctx context.Context, store *db.DB) (*finding, error) {
-	there, err := store.HasEmailIndex(ctx)
-	if err != nil || there {
-		return nil, err
-	}
-	return &finding{Code: codeIndex, Table: "meet_user", Text: "users are found by address without the index " + db.EmailIndex +
-		", which takes long where there are many: `meet-external-api migrate --with-indexes` makes it on meet_user"}, nil
-}
-
 // hintAtSecrets names the applications that cannot authenticate: they have no keys, and no secret can match the hash that is stored.
 // All others are served nonetheless, so that it is no fault.
 func hintAtSecrets(ctx context.Context, store *db.DB) (hints []*finding, err error) {
@@ -119,5 +114,17 @@ func hintAtSecrets(ctx context.Context, store *db.DB) (hints []*finding, err err
 		}
 		return nil
 	})
+	return hints, err
+}
+
+// hintAtLags names background work that is late: no server runs, or one that does says in its log what it fails at.
+func hintAtLags(ctx context.Context, store *db.DB) (hints []*finding, err error) {
+	lags, err := store.Lags(ctx)
+	for _, lag := range lags {
+		if lag.Due > maxLag {
+			hints = append(hints, &finding{Code: codeLate, Text: fmt.Sprintf("background work is late: to %s has been due for %s; "+
+				"the log of `serve` says what it fails at, where it runs", lag.Work, lag.Due.Round(time.Minute))})
+		}
+	}
 	return hints, err
 }

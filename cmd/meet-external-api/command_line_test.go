@@ -305,7 +305,7 @@ func TestMigrationsLeftToTheOperator(t *testing.T) {
 	s.log.wait(t, "not ready, trying again")
 	ready, _ := s.sendAnywhere(http.MethodGet, "/__heartbeat__", nil)
 	require.Equal(t, 503, ready.status)
-	require.Equal(t, "5 migrations applied\n", s.cli("migrate", "--create-meet-tables"))
+	require.Equal(t, "6 migrations applied\n", s.cli("migrate", "--create-meet-tables"))
 	require.Equal(t, "0 migrations applied\n", s.cli("migrate"))
 	s.log.wait(t, "ready")
 }

@@ -28,7 +28,7 @@ func TestSlashesAndMethods(t *testing.T) {
 		"/application/revoke":    {"OPTIONS", "POST"},
 		"/.well-known/jwks.json": {"GET", "HEAD", "OPTIONS"},
 		"/rooms":                 {"GET", "HEAD", "OPTIONS", "POST"},
-		room:                     {"GET", "HEAD", "OPTIONS", "PATCH"},
+		room:                     {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH"},
 		"/openapi.json":          {"GET", "HEAD", "OPTIONS"},
 		"/docs":                  {"GET", "HEAD", "OPTIONS"},
 	} {
@@ -253,15 +253,17 @@ func TestCORS(t *testing.T) {
 		header("Access-Control-Request-Method", "POST"), header("Access-Control-Request-Headers", "authorization,content-type"))
 	require.Equal(t, 204, preflight.status)
 	require.Equal(t, origin, preflight.header.Get("Access-Control-Allow-Origin"))
-	require.Contains(t, preflight.header.Get("Access-Control-Allow-Methods"), "PATCH")
-	require.Contains(t, preflight.header.Get("Access-Control-Allow-Headers"), "Authorization")
+	require.Equal(t, "GET,HEAD,POST,PATCH,DELETE", preflight.header.Get("Access-Control-Allow-Methods"))
+	require.Equal(t, "Authorization,Content-Type,X-Request-Id,Idempotency-Key,If-Match,If-None-Match,Prefer",
+		preflight.header.Get("Access-Control-Allow-Headers"))
 	require.Empty(t, preflight.header.Get("Access-Control-Allow-Credentials"))
 	require.NotEmpty(t, preflight.header.Get("Allow"))
 
 	made := s.post(roomsPath, "", bearer(token), header("Origin", origin))
 	require.Equal(t, 201, made.status)
 	require.Equal(t, origin, made.header.Get("Access-Control-Allow-Origin"))
-	require.Contains(t, made.header.Get("Access-Control-Expose-Headers"), "Location")
+	require.Equal(t, "Location,Retry-After,WWW-Authenticate,X-Request-Id,ETag,Idempotent-Replayed,Preference-Applied",
+		made.header.Get("Access-Control-Expose-Headers"))
 	refused := s.post(roomsPath, "", header("Origin", origin))
 	require.Equal(t, 401, refused.status)
 	require.Equal(t, origin, refused.header.Get("Access-Control-Allow-Origin"), "a page can read errors too")

@@ -32,6 +32,7 @@ const (
 	codePooler      = "pooler"
 	codeIndex       = "email_index_missing"
 	codeSecret      = "secret_unusable"
+	codeLate        = "background_late"
 	codeRedis       = "redis_unavailable"
 	codeLiveKit     = "livekit_unavailable"
 	codeLiveKitKey  = "livekit_credentials"

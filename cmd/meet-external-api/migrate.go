@@ -8,7 +8,7 @@ import (
 
 type migrateCommand struct {
 	CreateMeetTables bool `help:"Also make Meet's tables, where none of them is there: in a database that is to be this program's own."`
-	WithIndexes      bool `help:"Also make the index on Meet's table of users that finds them by address; Meet can write meanwhile."`
+	WithIndexes      bool `help:"Also make the indexes on Meet's tables that find users by address, and the first pages of users with very many rooms; Meet can write meanwhile."`
 }
 
 func (migrateCommand) Help() string {
@@ -38,11 +38,7 @@ func (c migrateCommand) migrate(e environment, s settings, dsn string) error {
 		return err
 	}
 	if c.WithIndexes {
-		if err := db.CreateEmailIndex(e.ctx, dsn); err != nil {
-			return err
-		}
-		_, err = fmt.Fprintf(e.stdout, "index %s on meet_user is there\n", db.EmailIndex)
-		return err
+		return createIndexes(e, dsn)
 	}
 	store, err := db.Open(dsn)
 	if err != nil {
@@ -54,4 +50,16 @@ func (c migrateCommand) migrate(e environment, s settings, dsn string) error {
 		_, err = fmt.Fprintln(e.stdout, "hint: "+hint.Text)
 	}
 	return err
+}
+
+func createIndexes(e environment, dsn string) error {
+	if err := db.CreateIndexes(e.ctx, dsn); err != nil {
+		return err
+	}
+	for _, index := range db.Indexes {
+		if _, err := fmt.Fprintf(e.stdout, "index %s on %s is there\n", index.Name, index.Table); err != nil {
+			return err
+		}
+	}
+	return nil
 }

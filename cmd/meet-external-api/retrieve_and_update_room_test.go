@@ -125,12 +125,16 @@ func TestRetrieveRoom(t *testing.T) {
 		status int
 		detail string
 	}{
-		"no role in it":         {s.seed(stranger, "owner", "Board"), 403, "You do not have permission to perform this action."},
-		"no such room":          {uuid.NewString(), 404, "No Room matches the given query."},
-		"not a UUID":            {"board", 404, "Not found."},
-		"a UUID in another way": {strings.ReplaceAll(uuid.NewString(), "-", ""), 404, "Not found."},
-		"a UUID with braces":    {url.PathEscape("{" + uuid.NewString() + "}"), 404, "Not found."},
-		"hostile":               {"%00", 404, "Not found."},
+		"no role in it":      {s.seed(stranger, "owner", "Board"), 403, "You do not have permission to perform this action."},
+		"no such room":       {uuid.NewString(), 404, "No Room matches the given query."},
+		"no such slug":       {"board", 404, "No Room matches the given query."},
+		"a UUID as a slug":   {strings.ReplaceAll(uuid.NewString(), "-", ""), 404, "No Room matches the given query."},
+		"the longest slug":   {strings.Repeat("_", 100), 404, "No Room matches the given query."},
+		"a longer one":       {strings.Repeat("_", 101), 404, "Not found."},
+		"no slug":            {"a.b", 404, "Not found."},
+		"not ASCII":          {url.PathEscape("é"), 404, "Not found."},
+		"a UUID with braces": {url.PathEscape("{" + uuid.NewString() + "}"), 404, "Not found."},
+		"hostile":            {"%00", 404, "Not found."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -233,7 +237,8 @@ func TestRoles(t *testing.T) {
 	}{
 		others:                             {403, "You do not have permission to perform this action."},
 		"/rooms/" + uuid.NewString() + "/": {404, "No Room matches the given query."},
-		"/rooms/board/":                    {404, "Not found."},
+		"/rooms/board/":                    {404, "No Room matches the given query."},
+		"/rooms/a.b/":                      {404, "Not found."},
 	} {
 		for _, a := range []answer{s.patch(path, "{}", bearer(token)), s.post(path+"grant-access/", grant, bearer(token))} {
 			require.Equal(t, c.status, a.status)

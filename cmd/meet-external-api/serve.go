@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -94,6 +95,10 @@ func serve(ctx context.Context, d dependencies, database database, store *db.DB,
 	server.Handler = closeConnections(server.Handler, &draining)
 	d.log.Info("listening", "address", listener.Addr().String())
 	group, running := errgroup.WithContext(ctx)
+	// Background work goes on while requests are answered, which leave some.
+	working, stopWorking := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWorking()
+	var work sync.WaitGroup
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serving: %w", err)
@@ -103,12 +108,12 @@ func serve(ctx context.Context, d dependencies, database database, store *db.DB,
 	group.Go(func() error {
 		err := prepareDatabase(running, d, database.dsn, store, secrets)
 		if err == nil {
+			work.Go(func() { runTasks(working, backgroundTasks(d, store, secrets), d.log) })
 			readiness.watch(running)
 		}
 		return err
 	})
 	group.Go(func() error { return database.wait(running) })
-	group.Go(func() error { runHousekeeping(running, store, secrets, d.log); return nil })
 
 	<-running.Done()
 	// Drain: load balancers see that the server is not ready any more, requests are still taken until they do, and each answer ends
@@ -123,6 +128,8 @@ func serve(ctx context.Context, d dependencies, database database, store *db.DB,
 		err = fmt.Errorf("requests in flight did not finish within %s: %w", shutdownTimeout, err)
 	}
 	err = errors.Join(group.Wait(), err)
+	stopWorking()
+	work.Wait()
 	writeUses(ctx, store, d.log)
 	d.log.Info("stopped")
 	return err
@@ -159,6 +166,7 @@ func prepareDatabase(ctx context.Context, d dependencies, dsn string, store *db.
 	for ctx.Err() == nil {
 		err := prepareDatabaseOnce(ctx, d, dsn, store, secrets)
 		if err == nil {
+			d.warnOfIndex(ctx, store)
 			d.log.Info("ready")
 			return nil
 		}

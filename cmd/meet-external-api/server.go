@@ -46,12 +46,13 @@ type dependencies struct {
 	introspector  *introspection.Introspector // nil: no OpenID provider is asked
 	livekitClient *livekit.Client             // nil: there is no LiveKit
 	rateLimits    *ratelimit.Limiter
+	roomsDeleted  chan struct{} // wakes the roomCloser
 }
 
 // newDependencies makes them. Its error joins findings: every setting that they do not take, but for what follows from a setting that is
 // at fault already. What could be made must be closed then too.
 func newDependencies(s settings, log *slog.Logger) (dependencies, error) {
-	d := dependencies{settings: s, log: log}
+	d := dependencies{settings: s, log: log, roomsDeleted: make(chan struct{}, 1)}
 	s.token.Now, s.addonToken.Now, s.introspection.Now = time.Now, time.Now, time.Now
 	s.introspection.Log, s.livekit.Log, s.limits.Log = log, log, log
 	var faults []*finding
@@ -232,7 +233,7 @@ func newAPI(d dependencies, store *db.DB, secrets *secret.Checker) (*handlers.AP
 	}
 	return &handlers.API{
 		Store: store, Tokens: d.tokens, Secrets: secrets, Assertions: assertions, Limits: d.rateLimits,
-		LiveKit: d.livekitClient, Settings: d.answers, Log: d.log,
+		LiveKit: d.livekitClient, Deleted: d.wakeRoomCloser, Settings: d.answers, Log: d.log,
 	}, nil
 }
 

@@ -196,7 +196,7 @@ func (s *settings) table() []settingGroup {
 			{"ROOM_TELEPHONY_PIN_MAX_RETRIES", number(&s.answers.PINDraws, "PINs", 1, 100), "5", "how many PINs are tried until one is free"},
 			{"ROOMKIT_ENABLED", boolean(&s.roomkitEnabled), "false", "new rooms get a PIN for it"},
 		}},
-		{"LiveKit", "With `LIVEKIT_API_URL`, LiveKit's rooms follow changes of their configuration and access level.", []setting{
+		{"LiveKit", "With `LIVEKIT_API_URL`, LiveKit's rooms follow changes of their configuration and access level, and are closed when they are deleted or expire.", []setting{
 			{"LIVEKIT_API_URL", text(&s.livekit.URL).needs("LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"), "", "http, https, ws or wss"},
 			{"LIVEKIT_API_KEY", text(&s.livekit.Key).secret().onlyWith("LIVEKIT_API_URL"), "", "of an API key of LiveKit's, its name"},
 			{"LIVEKIT_API_SECRET", text(&s.livekit.Secret).secret().onlyWith("LIVEKIT_API_URL"), "", "and its secret"},

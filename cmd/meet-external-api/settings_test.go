@@ -447,6 +447,7 @@ var findingCodes = []struct{ code, doc string }{
 	{codePooler, "hint: a pooler such as PgBouncer is before the database"},
 	{codeIndex, "hint: users are found by address without an index"},
 	{codeSecret, "hint: an application that no secret can authenticate"},
+	{codeLate, "hint: work that `serve` does in the background, such as the deletion of expired rooms, has been due for minutes"},
 	{codeRedis, "Redis does not answer, or does not take the password; `serve` starts without it"},
 	{codeLiveKit, "LiveKit does not answer; `serve` starts without it"},
 	{codeLiveKitKey, "LiveKit refuses the key or its secret"},
