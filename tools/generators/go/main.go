@@ -7,6 +7,7 @@ import (
 	"log"
 	"os"
 	"slices"
+	"time"
 
 	meet "meet-client"
 )
@@ -31,11 +32,13 @@ func main() {
 	check(err)
 	ctx = context.WithValue(ctx, meet.ContextAccessToken, right.AccessToken)
 
+	tomorrow := time.Now().Add(24 * time.Hour).UTC().Truncate(time.Second)
 	created, _, err := client.RoomsAPI.CreateRoom(ctx).RoomCreate(meet.RoomCreate{
 		AccessLevel: meet.ROOMACCESSLEVEL_RESTRICTED.Ptr(), Configuration: &meet.RoomConfiguration{CanPublishSources: []meet.TrackSource{meet.TRACKSOURCE_MICROPHONE}},
+		ExpiresAt: *meet.NewNullableTime(&tomorrow),
 	}).Execute()
 	check(err)
-	ensure(slices.Equal(created.Configuration.CanPublishSources, []string{"microphone"}), created)
+	ensure(slices.Equal(created.Configuration.CanPublishSources, []string{"microphone"}) && created.ExpiresAt.Equal(tomorrow), created)
 	list, _, err := client.RoomsAPI.ListRooms(ctx).PageSize(100).Execute()
 	check(err)
 	ensure(slices.ContainsFunc(list.Results, func(r meet.Room) bool { return r.Id == created.Id }), list)
@@ -46,13 +49,24 @@ func main() {
 	no := false
 	changed, _, err := client.RoomsAPI.UpdateRoom(ctx, created.Id).RoomUpdate(meet.RoomUpdate{
 		AccessLevel: meet.ROOMACCESSLEVEL_TRUSTED.Ptr(), Configuration: &meet.RoomConfiguration{EveryoneCanMute: *meet.NewNullableBool(&no)},
+		ExpiresAt: *meet.NewNullableTime(nil),
 	}).Execute()
 	check(err)
-	ensure(changed.AccessLevel == meet.ROOMACCESSLEVEL_TRUSTED && !*changed.Configuration.EveryoneCanMute.Get(), changed)
+	ensure(changed.AccessLevel == meet.ROOMACCESSLEVEL_TRUSTED && !*changed.Configuration.EveryoneCanMute.Get() && changed.ExpiresAt == nil, changed)
 
 	_, _, err = client.RoomsAPI.UpdateRoom(ctx, created.Id).RoomUpdate(meet.RoomUpdate{AccessLevel: meet.ROOMACCESSLEVEL_PUBLIC.Ptr()}).Execute()
 	refused, ok := errorModel(err).(meet.FieldErrors)
 	ensure(ok && slices.Equal(refused.AccessLevel, []string{"Public rooms are disabled for the external API."}), err)
+
+	page, _, err := client.RoomsAPI.ListRooms(ctx).Cursor("").Role([]meet.RoomRole{meet.ROOMROLE_OWNER, meet.ROOMROLE_ADMINISTRATOR}).
+		CreatedAfter(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)).Execute()
+	check(err)
+	ensure(slices.ContainsFunc(page.Results, func(r meet.Room) bool { return r.Id == created.Id }) && page.Count == nil, page)
+	_, err = client.RoomsAPI.DeleteRoom(ctx, created.Id).Execute()
+	check(err)
+	_, _, err = client.RoomsAPI.RetrieveRoom(ctx, created.Id).Execute()
+	gone, ok := errorModel(err).(meet.ErrorDetail)
+	ensure(ok && gone.Detail == "No Room matches the given query.", err)
 }
 
 // errorModel is what an answer of an error held.

@@ -6,6 +6,7 @@ import (
 	"log"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/ogen-go/ogen/ogenerrors"
 
@@ -43,37 +44,61 @@ func main() {
 	client, err := meet.NewClient(os.Getenv("MEET_URL"), bearer{token: right.Response.AccessToken})
 	check(err)
 
+	tomorrow := time.Now().Add(24 * time.Hour).UTC().Truncate(time.Second)
 	created, err := client.CreateRoom(ctx, meet.NewOptRoomCreate(meet.RoomCreate{
 		AccessLevel: meet.NewOptRoomAccessLevel(meet.RoomAccessLevelRestricted),
 		Configuration: meet.NewOptRoomConfiguration(meet.RoomConfiguration{
 			CanPublishSources: meet.NewOptNilTrackSourceArray([]meet.TrackSource{meet.TrackSourceMicrophone}),
 		}),
+		ExpiresAt: meet.NewOptNilDateTime(tomorrow),
 	}), meet.CreateRoomParams{})
 	check(err)
 	answer, ok := created.(*meet.RoomHeaders)
 	ensure(ok && slices.Equal(answer.Response.Configuration.CanPublishSources.Value, []string{"microphone"}), created)
 	room := answer.Response
+	ensure(room.ExpiresAt.Value.Equal(tomorrow), room)
 	listed, err := client.ListRooms(ctx, meet.ListRoomsParams{PageSize: meet.NewOptInt32(100)})
 	check(err)
 	list, ok := listed.(*meet.RoomList)
 	ensure(ok && slices.ContainsFunc(list.Results, func(r meet.Room) bool { return r.ID == room.ID }), listed)
-	read, err := client.RetrieveRoom(ctx, meet.RetrieveRoomParams{ID: room.ID})
+	id := room.ID.String()
+	read, err := client.RetrieveRoom(ctx, meet.RetrieveRoomParams{ID: id})
 	check(err)
-	same, ok := read.(*meet.Room)
-	ensure(ok && same.Name == room.Name, read)
+	same, ok := read.(*meet.RetrieveRoomOKHeaders)
+	ensure(ok && same.Response.Name == room.Name, read)
 
 	update := func(change meet.RoomUpdate) meet.UpdateRoomRes {
-		answer, err := client.UpdateRoom(ctx, meet.NewOptRoomUpdate(change), meet.UpdateRoomParams{ID: room.ID})
+		answer, err := client.UpdateRoom(ctx, meet.NewOptRoomUpdate(change), meet.UpdateRoomParams{ID: id})
 		check(err)
 		return answer
 	}
+	var never meet.OptNilDateTime
+	never.SetToNull()
 	changed, ok := update(meet.RoomUpdate{
 		AccessLevel:   meet.NewOptRoomAccessLevel(meet.RoomAccessLevelTrusted),
 		Configuration: meet.NewOptRoomConfiguration(meet.RoomConfiguration{EveryoneCanMute: meet.NewOptNilBool(false)}),
-	}).(*meet.Room)
-	ensure(ok && changed.AccessLevel == meet.RoomAccessLevelTrusted && changed.Configuration.EveryoneCanMute == meet.NewOptNilBool(false), changed)
+		ExpiresAt:     never,
+	}).(*meet.RetrieveRoomOKHeaders)
+	ensure(ok && changed.Response.AccessLevel == meet.RoomAccessLevelTrusted && changed.Response.Configuration.EveryoneCanMute == meet.NewOptNilBool(false), changed)
+	ensure(!changed.Response.ExpiresAt.IsSet(), changed)
 	refused, ok := update(meet.RoomUpdate{AccessLevel: meet.NewOptRoomAccessLevel(meet.RoomAccessLevelPublic)}).(*meet.FieldErrors)
 	ensure(ok && slices.Equal(refused.AccessLevel, []string{"Public rooms are disabled for the external API."}), refused)
+
+	listed, err = client.ListRooms(ctx, meet.ListRoomsParams{
+		Cursor: meet.NewOptString(""), Role: []meet.RoomRole{meet.RoomRoleOwner, meet.RoomRoleAdministrator},
+		CreatedAfter: meet.NewOptDateTime(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)),
+	})
+	check(err)
+	page, ok := listed.(*meet.RoomList)
+	ensure(ok && slices.ContainsFunc(page.Results, func(r meet.Room) bool { return r.ID == room.ID }) && !page.Count.IsSet(), listed)
+	deleted, err := client.DeleteRoom(ctx, meet.DeleteRoomParams{ID: id})
+	check(err)
+	_, ok = deleted.(*meet.DeleteRoomNoContent)
+	ensure(ok, deleted)
+	read, err = client.RetrieveRoom(ctx, meet.RetrieveRoomParams{ID: id})
+	check(err)
+	gone, ok := read.(*meet.RetrieveRoomNotFound)
+	ensure(ok && gone.Detail == "No Room matches the given query.", read)
 }
 
 func check(err error) {

@@ -23,10 +23,12 @@ async function main(): Promise<void> {
     },
   });
 
+  const tomorrow = new Date(Date.now() + 24 * 60 * 60 * 1000);
   const { data: created } = await client.POST("/rooms/", {
-    body: { access_level: "restricted", configuration: { can_publish_sources: ["microphone"] } },
+    body: { access_level: "restricted", configuration: { can_publish_sources: ["microphone"] }, expires_at: tomorrow.toISOString() },
   });
-  assert(created);
+  assert(created?.expires_at);
+  assert.deepEqual(new Date(created.expires_at), tomorrow);
   assert.deepEqual(created.configuration.can_publish_sources, ["microphone"]);
   const { data: list } = await client.GET("/rooms/", { params: { query: { page_size: 100 } } });
   assert(list?.results.some((room) => room.id === created.id));
@@ -36,15 +38,25 @@ async function main(): Promise<void> {
 
   const { data: changed } = await client.PATCH("/rooms/{id}/", {
     params: { path },
-    body: { access_level: "trusted", configuration: { everyone_can_mute: false } },
+    body: { access_level: "trusted", configuration: { everyone_can_mute: false }, expires_at: null },
   });
   assert(changed);
   assert.equal(changed.access_level, "trusted");
   assert.equal(changed.configuration.everyone_can_mute, false);
+  assert.equal(changed.expires_at, undefined);
 
   const { error } = await client.PATCH("/rooms/{id}/", { params: { path }, body: { access_level: "public" } });
   assert(error && "access_level" in error);
   assert.deepEqual(error.access_level, ["Public rooms are disabled for the external API."]);
+
+  const { data: page } = await client.GET("/rooms/", {
+    params: { query: { cursor: "", role: ["owner", "administrator"], created_after: "2026-01-01T00:00:00Z" } },
+  });
+  assert(page?.results.some((room) => room.id === created.id) && page.count === undefined);
+  assert.equal((await client.DELETE("/rooms/{id}/", { params: { path } })).response.status, 204);
+  const { error: gone } = await client.GET("/rooms/{id}/", { params: { path } });
+  assert(gone && "detail" in gone);
+  assert.equal(gone.detail, "No Room matches the given query.");
 }
 
 void main();
