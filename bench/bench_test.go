@@ -29,6 +29,7 @@ func Benchmark(b *testing.B) {
 	b.Run("Redis", d.benchmarkRedis)
 	b.Run("Flood", d.benchmarkFlood)
 	b.Run("FirstTokens", d.benchmarkFirstTokens)
+	b.Run("Owners", d.benchmarkOwners)
 }
 
 const (
