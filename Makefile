@@ -26,7 +26,7 @@ build: go ## make bin/meet-external-api
 
 test: go database $(NODE) $(PYTHON) ## run all tests, on a real PostgreSQL and in a real browser
 	@tools/install.sh chromium cc redis-server pgbouncer
-	go test -race -parallel 3 -timeout 13m ./...
+	go test -race -parallel 3 -timeout 10m ./...
 	@# The race detector changes what this one measures, which is built without it.
 	go test -timeout 10m ./cmd/meet-external-api/timing
 
