@@ -66,6 +66,8 @@ generators: go $(GENERATORS) ## the same with all generators of docs/generators.
 schemathesis: go $(GENERATORS) ## make requests of openapi.yaml, good and bad ones, and check the answers
 	@tools/schemathesis.sh
 
+tools: $(NODE) $(PYTHON) $(GENERATORS) ## install what npm and pip bring
+
 # A Go that can fetch the one of go.mod.
 go:
 	@case $$(GOTOOLCHAIN=local go version 2>/dev/null) in \
@@ -95,4 +97,4 @@ $(GENERATORS): tools/generators/package-lock.json tools/generators/requirements.
 		python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --upgrade --require-hashes \
 		--target .python -r requirements.txt && touch .python/installed
 
-.PHONY: help go run build test check generate fuzz bench postgres database try snippets clients generators schemathesis
+.PHONY: help go tools run build test check generate fuzz bench postgres database try snippets clients generators schemathesis

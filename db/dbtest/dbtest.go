@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 
 	_ "github.com/lib/pq" // the driver "postgres"
@@ -27,9 +28,12 @@ var (
 
 const template = "template_migrated"
 
-// Main runs the tests of a package and then takes the cluster down. Call it from TestMain.
-func Main(m *testing.M) {
+// Main runs the tests of a package, then what ends more that they share, and then takes the cluster down. Call it from TestMain.
+func Main(m *testing.M, ends ...func()) {
 	code := m.Run()
+	for _, end := range ends {
+		end()
+	}
 	if folder != "" {
 		if server, err := cluster(); err == nil {
 			_ = server.Stop()
@@ -39,9 +43,20 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
+// memory is a directory that Linux keeps in memory, where there is one with plenty of room, else that for temporary files. A database is
+// hundreds of files, and there is one for each test: with the kernel's part, on a disk that takes five times as long.
+func memory() string {
+	const directory, room = "/dev/shm", 4 << 30
+	var free syscall.Statfs_t
+	if err := syscall.Statfs(directory, &free); err != nil || float64(free.Bavail)*float64(free.Bsize) < room {
+		return os.TempDir()
+	}
+	return directory
+}
+
 func startCluster() (*embedded.Server, error) {
 	var err error
-	if folder, err = os.MkdirTemp("", "meet-external-api-test-"); err != nil {
+	if folder, err = os.MkdirTemp(memory(), "meet-external-api-test-"); err != nil {
 		return nil, err
 	}
 	ctx := context.Background()
