@@ -31,17 +31,17 @@ test: go database $(NODE) $(PYTHON) ## run all tests, on a real PostgreSQL and i
 	go test -timeout 10m ./cmd/meet-external-api/timing
 
 check: go $(NODE) ## regenerate, lint, test rules and citations, and fail on a difference
-	@go generate ./generated ./cmd/meet-external-api >/dev/null
+	@go generate ./generated/... ./cmd/meet-external-api >/dev/null
 	@changed=$$(git status --porcelain -- generated docs/settings.md); [ -z "$$changed" ] || \
 		{ echo "generated/ or docs/settings.md is not what it is made of, or not committed:" >&2; echo "$$changed" >&2; exit 1; }
 	@go mod tidy -diff
-	@tools/node_modules/.bin/spectral lint openapi.yaml --quiet --ruleset tools/spectral.yaml --fail-severity=hint
+	@tools/node_modules/.bin/spectral lint openapi.yaml openapi.operator.yaml --quiet --ruleset tools/spectral.yaml --fail-severity=hint
 	@$(LINT) run ./...
 	@go test .
 	@GOOS=darwin go vet ./db/embedded
 
-generate: go ## make generated/ from openapi.yaml, and docs/settings.md from the table of settings
-	go generate ./generated ./cmd/meet-external-api
+generate: go ## make generated/ from openapi.yaml and openapi.operator.yaml, and docs/settings.md from the table of settings
+	go generate ./generated/... ./cmd/meet-external-api
 
 fuzz: go ## fuzz each target for a short while
 	@grep -ro --include=*_test.go '^func Fuzz[A-Za-z]*' auth middleware | while IFS=': ' read -r file _ target; do \
@@ -56,6 +56,9 @@ postgres: ## download a pinned PostgreSQL into .postgres, where none can be inst
 
 snippets: go ## run every example of the documents for callers
 	@tools/snippets.sh
+
+screenshots: go database ## make the pictures of docs/applications.md anew
+	@tools/screenshots.sh
 
 clients: go $(GENERATORS) ## make clients of openapi.yaml with the quick generators, and use them
 	@tools/generators.sh python typescript-fetch openapi-python-client openapi-typescript orval hey-api oapi-codegen
@@ -97,4 +100,4 @@ $(GENERATORS): tools/generators/package-lock.json tools/generators/requirements.
 		python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --upgrade --require-hashes \
 		--target .python -r requirements.txt && touch .python/installed
 
-.PHONY: help go tools run build test check generate fuzz bench postgres database try snippets clients generators schemathesis
+.PHONY: help go tools run build test check generate fuzz bench postgres database try snippets screenshots clients generators schemathesis

@@ -1,4 +1,5 @@
-// Package spec is the contract that callers read: openapi.yaml, embedded where it lies. Everything in generated/ is made of it.
+// Package spec is the contract that callers read: openapi.yaml, and for operators openapi.operator.yaml, embedded where they lie.
+// Everything in generated/ is made of them.
 package spec
 
 import _ "embed"
@@ -8,3 +9,8 @@ import _ "embed"
 //
 //go:embed openapi.yaml
 var YAML []byte
+
+// OperatorYAML is openapi.operator.yaml to the byte.
+//
+//go:embed openapi.operator.yaml
+var OperatorYAML []byte

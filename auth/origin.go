@@ -9,6 +9,8 @@ import (
 type Origin struct {
 	// Address is the IP address of the caller, by which limits count.
 	Address string
+	// RequestID is the X-Request-Id of the answer.
+	RequestID string
 	// URL is the absolute URL that the caller asked for, of which the links in answers are made.
 	URL url.URL
 	// Trusted is whether the caller alone could not choose the host of URL: it is configured, or a trusted proxy names it, or it is

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/stretchr/testify/require"
 )
 
 // baselineURL is the variable that makes this binary the baseline server, on the database that it names.
@@ -27,6 +29,7 @@ func Benchmark(b *testing.B) {
 	d := newDatabase(b)
 	b.Run("Operations", d.benchmarkOperations)
 	b.Run("Redis", d.benchmarkRedis)
+	b.Run("Audit", d.benchmarkAudit)
 	b.Run("Flood", d.benchmarkFlood)
 	b.Run("FirstTokens", d.benchmarkFirstTokens)
 	b.Run("Owners", d.benchmarkOwners)
@@ -101,6 +104,18 @@ func (d database) benchmarkRedis(b *testing.B) {
 	fmt.Printf("\n| limits | tokens/s | p50 | p99 | errors | ratio |\n| --- | --- | --- | --- | --- | --- |\n"+
 		"| in the process | %.0f | %.1f ms | %.1f ms | %d | |\n| in Redis | %.0f | %.1f ms | %.1f ms | %d | %.2f |\n",
 		own.perSecond, own.p50, own.p99, own.errors, shared.perSecond, shared.p50, shared.p99, shared.errors, ratio)
+}
+
+// benchmarkAudit compares the rate of tokens with lines of the audit trail in a file with that without lines; events are stored with both.
+func (d database) benchmarkAudit(b *testing.B) {
+	with, without := d.serve(b), d.serve(b, "EXTERNAL_API_AUDIT_LOG=none")
+	written, silent, ratio := compare(with, without, tokenOperation("token", quickClient))
+	var events, bytes int
+	require.NoError(b, d.pool.QueryRow(`select count(*), pg_total_relation_size('external_api.audit_event') from external_api.audit_event`).Scan(&events, &bytes))
+	fmt.Printf("\n| lines of the audit trail | tokens/s | p50 | p99 | errors | ratio |\n| --- | --- | --- | --- | --- | --- |\n"+
+		"| none | %.0f | %.1f ms | %.1f ms | %d | |\n| in a file | %.0f | %.1f ms | %.1f ms | %d | %.2f |\n\n%d events are stored in %d bytes each.\n",
+		silent.perSecond, silent.p50, silent.p99, silent.errors, written.perSecond, written.p50, written.p99, written.errors, ratio,
+		events, bytes/max(events, 1))
 }
 
 // compare puts an operation to two servers in turns, so that a noisy machine is noisy for both, and returns the medians of the rounds and

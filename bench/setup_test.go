@@ -158,14 +158,15 @@ type server struct {
 }
 
 // serve runs the program, with settings beside the usual ones, until the benchmark ends. Requests count towards a limit that is never
-// reached; only what goes wrong is logged.
+// reached; only what goes wrong is logged, and the lines of the audit trail go to a file.
 func (d database) serve(b *testing.B, settings ...string) server {
 	b.Helper()
 	address := freeAddress(b)
 	command := exec.Command(programPath, "serve")
 	command.Env = append([]string{
-		"DATABASE_URL=" + d.url, "APPLICATION_JWT_SECRET_KEY=" + signingKey, "EXTERNAL_API_LISTEN=" + address, "EXTERNAL_API_LOG_LEVEL=warn",
-		"EXTERNAL_API_DRAIN_SECONDS=0", "EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE=1000000",
+		"DATABASE_URL=" + d.url, "APPLICATION_JWT_SECRET_KEY=" + signingKey, "EXTERNAL_API_LISTEN=" + address, "EXTERNAL_API_OPERATIONS_LISTEN=none",
+		"EXTERNAL_API_LOG_LEVEL=warn",
+		"EXTERNAL_API_DRAIN_SECONDS=0", "EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE=1000000", "EXTERNAL_API_AUDIT_LOG=" + filepath.Join(b.TempDir(), "audit.log"),
 	}, settings...)
 	begin := time.Now()
 	s := server{url: "http://" + address, pid: start(b, syscall.SIGTERM, command), databasePID: d.pid}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"meet-external-api/audit"
 	"meet-external-api/refusal"
 )
 
@@ -63,11 +64,13 @@ func (d *DB) Accesses(ctx context.Context, c Caller, ref RoomRef) (own string, a
 
 // HeldRole is a role that is to be taken away. It is empty where the room has no such access.
 type HeldRole struct {
-	Role string `db:"role"`
+	Role string
 	// Own is whether the caller's user holds it.
-	Own bool `db:"own"`
+	Own bool
 	// LastOwner is whether the room has one owner, or none.
-	LastOwner bool `db:"last_owner"`
+	LastOwner bool
+	// userID is who holds it.
+	userID string
 }
 
 // RemoveAccess takes the role away that an access to a room gives, unless allow refuses that. Errors: those of Room and of allow;
@@ -77,7 +80,7 @@ func (d *DB) RemoveAccess(ctx context.Context, c Caller, ref RoomRef, id string,
 		found := t.lockRoom(c, ref, "no key update")
 		// Who removes an owner through this API waits at the lock of the room, and who does it in Meet at those of the owners.
 		var held HeldRole
-		t.get(&held, `
+		t.row(`
 			with held as materialized (
 				select id, role, user_id from meet_resource_access
 				where resource_id = $1 and (id = $2 or role = 'owner')
@@ -85,15 +88,24 @@ func (d *DB) RemoveAccess(ctx context.Context, c Caller, ref RoomRef, id string,
 			)
 			select coalesce(max(role) filter (where id = $2), '') as role,
 				coalesce(bool_or(user_id = cast($3 as uuid)) filter (where id = $2), false) as own,
-				count(*) filter (where role = 'owner') < 2 as last_owner
-			from held`, found.ID, id, c.UserID)
+				count(*) filter (where role = 'owner') < 2 as last_owner,
+				coalesce(max(cast(user_id as text)) filter (where id = $2), '')
+			from held`, []any{found.ID, id, c.UserID}, func(row *sql.Rows) error {
+			return row.Scan(&held.Role, &held.Own, &held.LastOwner, &held.userID)
+		})
 		if t.err == nil {
 			t.fail(allow(found, held))
 		}
 		if held.Role == "owner" && held.LastOwner {
 			t.fail(refusal.LastOwner)
 		}
-		t.exec(`delete from meet_resource_access where id = $1`, id)
+		e := audit.Succeeded(c.Source(), audit.AccessRemove).To("room", found.ID).With("user", held.userID).With("role", held.Role)
+		t.exec(`
+			with event as (
+				insert into external_api.audit_event select * from `+eventRows("$2")+`
+			)
+			delete from meet_resource_access where id = $1`, id, audit.Rows(e))
+		t.audited(e)
 	})
 }
 
@@ -117,7 +129,9 @@ func (d *DB) grantAccess(ctx context.Context, c Caller, roomID, userID, role str
 	var row struct {
 		Refused string `db:"refused"`
 		Access
+		Changed bool `db:"changed"`
 	}
+	e := audit.Succeeded(c.Source(), audit.AccessGrant).To("room", roomID).With("user", userID).With("role", role)
 	err = d.rooms.write(ctx, func(t *tx) {
 		// An owner stays one. PostgreSQL marks a row that was updated, and not inserted, with the updating transaction (xmax).
 		//
@@ -134,13 +148,18 @@ func (d *DB) grantAccess(ctx context.Context, c Caller, roomID, userID, role str
 				on conflict (user_id, resource_id) do update set
 					role = case when a.role = 'owner' then a.role else excluded.role end,
 					updated_at = case when a.role in ('owner', excluded.role) then a.updated_at else now() end
-				returning role, xmax = 0 as created
+				returning role, xmax = 0 as created, updated_at = now() as changed
+			), event as (
+				insert into external_api.audit_event select e.* from granted g, `+eventRows("$10")+` e where g.changed
 			)
-			select c.refused, coalesce(g.role, '') as role, coalesce(g.created, false) as created
-			from caller c left join granted g on true`, c.arguments(uuid.NewString(), role, roomID, userID)...)
+			select c.refused, coalesce(g.role, '') as role, coalesce(g.created, false) as created, coalesce(g.changed, false) as changed
+			from caller c left join granted g on true`, c.arguments(uuid.NewString(), role, roomID, userID, audit.Rows(e))...)
 		t.fail(refusals[row.Refused])
 		if row.Role == "" {
 			t.fail(ErrNotFound)
+		}
+		if row.Changed {
+			t.audited(e)
 		}
 	})
 	return row.Access, err

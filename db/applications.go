@@ -1,14 +1,18 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
+
+	"meet-external-api/audit"
 )
 
 // Application is a row of meet_application with what belongs to it, as the command line prints it too.
@@ -61,27 +65,32 @@ func (d *DB) Application(ctx context.Context, id string) (Application, error) {
 	return application, err
 }
 
-// Applications hands on the applications by name, one by one. They are searched by name and client id, and After is a client id or a
-// UUID. Errors: ErrNotFound where there is no such application as After, and those of each.
-func (d *DB) Applications(ctx context.Context, p Page, each func(Application) error) error {
-	var after Application
-	if p.After != "" {
-		if err := d.get(ctx, &after, selectApplicationByID, p.After); err != nil {
-			return err
-		}
-	}
-	return eachRow(ctx, d, each, selectApplication+`
-		where strpos(lower(a.name || ' ' || a.client_id), lower($1)) > 0
-			and ($2 = '' or (a.name, a.id) > ($3, cast(nullif($2, '') as uuid)))
-		order by a.name, a.id limit nullif(cast($4 as bigint), 0)`, p.Search, after.ID, after.Name, p.Limit)
+// ApplicationPage is the part of the list of applications that is wanted.
+type ApplicationPage struct {
+	Page
+	// State is `active` or `inactive`; empty or `all`: both.
+	State string
+	// Scope is one that they hold; empty: whichever they hold.
+	Scope string
 }
 
-// CreatedRooms returns how many of the rooms that the application with that UUID created are still there.
-func (d *DB) CreatedRooms(ctx context.Context, applicationID string) (int, error) {
-	var rooms int
-	err := d.get(ctx, &rooms, `
-		select count(*) from external_api.room o join meet_room r on r.resource_id = o.room_id where o.application_id = $1`, applicationID)
-	return rooms, err
+// Applications hands on the applications by name, one by one. They are searched by name and client id, and After is a client id or a
+// UUID. Errors: ErrNotFound where there is no such application as After, and those of each.
+func (d *DB) Applications(ctx context.Context, p ApplicationPage, each func(Application) error) error {
+	found := false
+	err := eachRow(ctx, d, func(a Application) error {
+		found = true
+		return each(a)
+	}, selectApplication+`
+		where strpos(lower(a.name || ' ' || a.client_id), lower($1)) > 0
+			and ($2 = '' or (a.name, a.id) > (select m.name, m.id from meet_application m where m.client_id = $2 or cast(m.id as text) = lower($2)))
+			and ($3 in ('', 'all') or a.is_active = ($3 = 'active'))
+			and ($5 = '' or $5 = any(a.scopes) or $5 = any(e.scopes))
+		order by a.name, a.id limit nullif(cast($4 as bigint), 0)`, p.Search, p.After, p.State, p.Limit, p.Scope)
+	if err == nil && !found && p.After != "" {
+		_, err = d.Application(ctx, p.After)
+	}
+	return err
 }
 
 // NewSecret are the hashes of one secret, for the columns that Meet has in one release or another.
@@ -92,37 +101,66 @@ type NewSecret struct {
 
 // NewApplication is what CreateApplication stores.
 type NewApplication struct {
-	Name     string
-	ClientID string
-	Secret   NewSecret
-	Scopes   []string
-	Domains  []string // lower-cased
+	// ID is the UUID that it gets; empty: any.
+	ID   string
+	Name string
+	// OnlyName refuses it where another application has the name.
+	OnlyName bool
+	// IsInactive stores it switched off.
+	IsInactive bool
+	ClientID   string
+	Secret     NewSecret
+	Scopes     []string
+	Domains    []string // lower-cased
+	// Visibility and PublicKeys are as in ApplicationChange.
+	Visibility *string
+	PublicKeys []byte
 }
 
-// CreateApplication stores an active application and returns it. Errors: ErrConflict when the client id is taken.
-func (d *DB) CreateApplication(ctx context.Context, a NewApplication) (Application, error) {
+// ErrNameTaken is returned where another application has the name that one alone may have.
+var ErrNameTaken = errors.New("another application has the name")
+
+// CreateApplication stores an application and returns it. Errors: ErrConflict when the client id or the UUID is taken, ErrNameTaken.
+func (d *DB) CreateApplication(ctx context.Context, by audit.Source, a NewApplication) (Application, error) {
 	var stored Application
-	id := uuid.NewString()
-	change := ApplicationChange{Scopes: a.Scopes, Domains: a.Domains}
+	id := cmp.Or(a.ID, uuid.NewString())
+	change := ApplicationChange{Scopes: a.Scopes, Domains: a.Domains, Visibility: a.Visibility, PublicKeys: a.PublicKeys}
 	meets, _ := splitScopes(a.Scopes)
 	err := d.withRelease(ctx, func(r *release) error {
 		columns, values := r.secretColumns(a.Secret)
 		return d.write(ctx, func(t *tx) {
+			if a.OnlyName {
+				t.requireOnlyName(a.Name)
+			}
 			t.exec(`
 				insert into meet_application (id, created_at, updated_at, name, is_active, client_id, scopes, `+strings.Join(columns, ", ")+`)
-				values ($1, now(), now(), $2, true, $3, $4, `+placeholders(5, len(values))+`)`,
-				append([]any{id, a.Name, a.ClientID, pq.Array(meets)}, values...)...)
+				values ($1, now(), now(), $2, $3, $4, $5, `+placeholders(6, len(values))+`)`,
+				append([]any{id, a.Name, !a.IsInactive, a.ClientID, pq.Array(meets)}, values...)...)
 			t.insertSecret(id, a.Secret.hash(r))
 			t.insertDomains(id, a.Domains)
 			t.updateOurs(id, change)
 			t.get(&stored, selectApplicationByID, id)
+			t.auditApplication(by, audit.ApplicationCreate, stored, Application{}.Difference(stored))
 		})
 	})
 	return stored, err
 }
 
+// requireOnlyName fails where an application has the name. Of two transactions at once that ask, one waits for the other.
+func (t *tx) requireOnlyName(name string) {
+	t.lockApplication(name)
+	var taken bool
+	t.get(&taken, `select exists (select from meet_application where name = $1)`, name)
+	if taken {
+		t.fail(ErrNameTaken)
+	}
+}
+
 // meetScopes are those that Meet knows. It cannot save an application that has another one in Meet's column.
 var meetScopes = []string{"rooms:create", "rooms:list", "rooms:retrieve", "rooms:update", "rooms:delete"}
+
+// ourScopes are those that Meet does not know. One of neither list is of another release.
+var ourScopes = []string{"rooms:grant-access"}
 
 // splitScopes returns those that stand in Meet's column, and those that stand in the schema external_api.
 func splitScopes(scopes []string) (meets, ours []string) {
@@ -148,43 +186,58 @@ func (t *tx) deleteDomains(applicationID string) {
 	t.exec(`delete from meet_application_domain where application_id = $1`, applicationID)
 }
 
-// ApplicationChange is what UpdateApplication changes; nil leaves a field as it is.
-type ApplicationChange struct {
-	Name     *string
-	IsActive *bool
-	Scopes   []string
-	// Domains replaces the domains where it is not nil; none: any domain.
-	Domains    []string
-	Visibility *string
-	// PublicKeys is a JWK Set; an empty one takes the keys away.
-	PublicKeys []byte
-	// RevokeTokens ends all tokens that were issued before now.
-	RevokeTokens bool
-}
-
 // nextSecond is the time from which tokens count when all before are revoked: they tell their time in whole seconds.
 const nextSecond = `date_trunc('second', now()) + interval '1 second'`
 
 // UpdateApplication changes the application with that client id or UUID and returns it as it then is. Repeating a change
-// is harmless. Errors: ErrNotFound.
-func (d *DB) UpdateApplication(ctx context.Context, id string, c ApplicationChange) (Application, error) {
-	var application Application
+// is harmless: what changes nothing stores nothing, and leaves no event. Errors: ErrNotFound.
+func (d *DB) UpdateApplication(ctx context.Context, by audit.Source, id string, c ApplicationChange) (Application, error) {
+	var before, after Application
 	err := d.write(ctx, func(t *tx) {
-		t.get(&application, selectApplicationByID, id)
-		t.updateApplication(application.ID, c)
-		t.get(&application, selectApplicationByID, application.ID)
+		t.get(&before, selectApplicationByID, id)
+		t.lockApplication(before.ID)
+		t.get(&before, selectApplicationByID, before.ID)
+		change := c.beyond(before)
+		if change.changesMeet() { // which its admin may change too
+			t.get(&before, selectApplicationByID+` for no key update of a`, before.ID)
+			change = c.beyond(before)
+		}
+		t.updateApplication(before.ID, change)
+		t.get(&after, selectApplicationByID, before.ID)
+		if c.RevokeTokens {
+			t.auditApplication(by, audit.ApplicationRevokeTokens, after, nil)
+		}
+		if changes := before.Difference(after); len(changes) > 0 {
+			t.auditApplication(by, audit.ApplicationUpdate, after, changes)
+		}
 	})
-	return application, err
+	return after, err
 }
 
-// updateApplication leaves Meet's tables alone where what is changed is not there, so that it needs no right on them.
+// lockApplication lets one transaction of this program change an application at a time: what is in the schema external_api may have no
+// row yet that could be locked, and the role may have no right to lock Meet's.
+func (t *tx) lockApplication(id string) {
+	t.exec(`select pg_advisory_xact_lock(hashtextextended('external_api.application ' || $1, 0))`, id)
+}
+
+// auditApplication stores the event of what was done to an application.
+func (t *tx) auditApplication(by audit.Source, action audit.Action, a Application, changes map[string]any) {
+	by.ClientID = a.ClientID
+	e := audit.Succeeded(by, action).To("application", a.ID)
+	e.Changes = changes
+	t.audit(e)
+}
+
+// updateApplication leaves Meet's tables alone where what is changed is not there. A scope of another release of Meet's, which is known
+// from its column alone, stays there.
 func (t *tx) updateApplication(id string, c ApplicationChange) {
 	if c.Name != nil || c.IsActive != nil || c.Scopes != nil {
-		meets, _ := splitScopes(c.Scopes)
+		meets, others := splitScopes(c.Scopes)
+		others = slices.DeleteFunc(others, func(scope string) bool { return slices.Contains(ourScopes, scope) })
 		t.exec(`
 			update meet_application set updated_at = now(), name = coalesce($2, name), is_active = coalesce($3, is_active),
-				scopes = case when $4 then $5 else scopes end
-			where id = $1`, id, c.Name, c.IsActive, c.Scopes != nil, pq.Array(meets))
+				scopes = case when $4 then $5 || array(select scope from unnest(scopes) as scope where scope = any($6)) else scopes end
+			where id = $1`, id, c.Name, c.IsActive, c.Scopes != nil, pq.Array(meets), pq.Array(others))
 	}
 	if c.Domains != nil {
 		t.deleteDomains(id)
@@ -201,7 +254,9 @@ func (t *tx) updateOurs(id string, c ApplicationChange) {
 	}
 	t.exec(`
 		insert into external_api.application (application_id, visibility, tokens_from, public_keys, scopes)
-		values ($1, coalesce($2, 'user'), case when $3 then `+nextSecond+` end, cast(nullif($4, '') as jsonb), $6)
+		values ($1, coalesce($2, 'user'), case when $3 then `+nextSecond+` end, cast(nullif($4, '') as jsonb), array(
+			select scope from unnest(cast($6 as text[])) as scope
+			where not exists (select from meet_application a where a.id = $1 and scope = any(a.scopes))))
 		on conflict (application_id) do update set
 			visibility = coalesce($2, application.visibility),
 			tokens_from = coalesce(excluded.tokens_from, application.tokens_from),
@@ -212,12 +267,15 @@ func (t *tx) updateOurs(id string, c ApplicationChange) {
 
 // DeleteApplication removes the application with that client id or UUID; the rooms that it created stay. Errors:
 // ErrNotFound.
-func (d *DB) DeleteApplication(ctx context.Context, id string) error {
+func (d *DB) DeleteApplication(ctx context.Context, by audit.Source, id string) error {
 	return d.write(ctx, func(t *tx) {
 		var application Application
 		t.get(&application, selectApplicationByID, id)
+		t.auditApplication(by, audit.ApplicationDelete, application, application.Difference(Application{}))
 		t.deleteDomains(application.ID)
-		t.exec(`delete from meet_application where id = $1`, application.ID)
+		if t.exec(`delete from meet_application where id = $1`, application.ID) == 0 {
+			t.fail(ErrNotFound) // deleted in between
+		}
 		for _, table := range []string{"application", "secret", "used_assertion"} {
 			t.exec(`delete from external_api.`+table+` where application_id = $1`, application.ID)
 		}

@@ -2,6 +2,7 @@ package db
 
 import (
 	"cmp"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,6 +11,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
+
+	"meet-external-api/audit"
 )
 
 // Attendees are those who are to be members of a room.
@@ -18,6 +21,47 @@ type Attendees struct {
 	Members []string
 	// Invited are addresses that nobody has. For each a provisional user is made, who is a member too.
 	Invited []string
+}
+
+// attendance is how attendees are stored: the UUIDs of all members, and of each newcomer, who is one of them, UUID, address and password.
+type attendance struct{ members, ids, invited, passwords []string }
+
+func (a Attendees) attendance() attendance {
+	// Of two transactions that make the same users in different orders, each could wait for the other.
+	invited := slices.SortedFunc(slices.Values(a.Invited), func(a, b string) int {
+		return cmp.Compare(strings.ToLower(a), strings.ToLower(b))
+	})
+	ids, passwords := make([]string, len(invited)), make([]string, len(invited))
+	for i := range invited {
+		ids[i], passwords[i] = uuid.NewString(), unusablePassword()
+	}
+	members := append([]string{}, a.Members...) // not nil, which stands for null
+	return attendance{append(members, ids...), ids, invited, passwords}
+}
+
+// arguments are the parameters of newMembers and newcomers.
+func (a attendance) arguments() []any {
+	return []any{pq.Array(a.members), pq.Array(a.ids), pq.Array(a.invited), pq.Array(a.passwords)}
+}
+
+// membership is who has become a member of a room, and who is none any more, for the audit trail.
+func membership(added, removed []string) map[string]any {
+	facts := map[string]any{}
+	if len(added) > 0 {
+		facts["added"] = added
+	}
+	if len(removed) > 0 {
+		facts["removed"] = removed
+	}
+	return facts
+}
+
+// creations are the events of the newcomers.
+func (a attendance) creations(c Caller) (events []audit.Event) {
+	for _, id := range a.ids {
+		events = append(events, audit.Succeeded(c.Source(), audit.UserCreate).To("user", id))
+	}
+	return events
 }
 
 // ErrAttendeesChanged is returned where a member has been deleted, or an invited address has got a user, since they were looked up.
@@ -30,21 +74,6 @@ func attendeesChanged(err error) error {
 		return fmt.Errorf("%w: %w", ErrAttendeesChanged, err)
 	}
 	return err
-}
-
-// arguments are the parameters of newMembers and newcomers: the ids of all members, and for each newcomer id, address and
-// password.
-func (a Attendees) arguments() []any {
-	// Of two transactions that make the same users in different orders, each could wait for the other.
-	invited := slices.SortedFunc(slices.Values(a.Invited), func(a, b string) int {
-		return cmp.Compare(strings.ToLower(a), strings.ToLower(b))
-	})
-	members := append([]string{}, a.Members...) // not nil, which stands for null
-	ids, passwords := make([]string, len(invited)), make([]string, len(invited))
-	for i := range invited {
-		ids[i], passwords[i] = uuid.NewString(), unusablePassword()
-	}
-	return []any{pq.Array(append(members, ids...)), pq.Array(ids), pq.Array(invited), pq.Array(passwords)}
 }
 
 // newcomers are the parts of a statement that make provisional users where `made` has a row, in the order of their addresses.
@@ -71,21 +100,28 @@ func newMembers(room, members string) string {
 	)`
 }
 
-// replaceMembers makes the attendees the members of a room that is locked. Administrators and owners stay what they are.
+// replaceMembers makes the attendees the members of a room that is locked, and returns who has become one, and who is none any more.
+// Administrators and owners stay what they are.
 //
 // Meet deletes a room's accesses first, as grantAccess says: so the caller's has to be there still.
-func (t *tx) replaceMembers(r *release, c Caller, roomID string, a Attendees) {
+func (t *tx) replaceMembers(r *release, c Caller, roomID string, a attendance) (added, removed []string) {
 	held := t.exec(`select from meet_resource_access where resource_id = $1 and user_id = $2 for key share`, roomID, c.UserID)
 	if held == 0 {
 		t.fail(ErrNotFound)
 	}
-	t.exec(`
+	t.row(`
 		with made as (
 			select
 		), removed as (
 			delete from meet_resource_access where resource_id = $1 and role = 'member' and user_id <> all(cast($2 as uuid[]))
-		)`+newcomers(r, "$3", "$4", "$5")+`
-		insert into meet_resource_access (id, created_at, updated_at, role, resource_id, user_id)
-		select gen_random_uuid(), now(), now(), 'member', $1, member from unnest(cast($2 as uuid[])) as member
-		on conflict (user_id, resource_id) do nothing`, append([]any{roomID}, a.arguments()...)...)
+			returning user_id
+		)`+newcomers(r, "$3", "$4", "$5")+`, added as (
+			insert into meet_resource_access (id, created_at, updated_at, role, resource_id, user_id)
+			select gen_random_uuid(), now(), now(), 'member', $1, member from unnest(cast($2 as uuid[])) as member
+			on conflict (user_id, resource_id) do nothing
+			returning user_id
+		)
+		select array(select user_id from added), array(select user_id from removed)`, append([]any{roomID}, a.arguments()...),
+		func(row *sql.Rows) error { return row.Scan((*pq.StringArray)(&added), (*pq.StringArray)(&removed)) })
+	return added, removed
 }

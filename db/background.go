@@ -2,6 +2,8 @@ package db
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"time"
 )
 
@@ -22,8 +24,9 @@ func (d *DB) Tasks() []Task {
 		// A column that may be empty makes no statement fail when it comes.
 		{"look at the columns of Meet's tables", time.Minute, Whole(d.readRelease)},
 		{"write when secrets were used", time.Minute, Whole(d.WriteSecretUses)},
+		{"write when tokens of operators were used", time.Minute, Whole(d.WriteOperatorTokenUses)},
 	}
-	for _, r := range removals {
+	for _, r := range slices.Concat(removals, d.auditRemovals()) {
 		tasks = append(tasks, Task{"remove " + r.rows, time.Minute, func(ctx context.Context) (bool, error) { return d.remove(ctx, r) }})
 	}
 	for _, s := range sweeps {
@@ -52,10 +55,37 @@ type removal struct {
 	since string
 }
 
+// KeepAudit has the audit trail removed after so many days. It is to be called before Tasks; without it, all is kept.
+func (d *DB) KeepAudit(days int) { d.auditDays = days }
+
+// auditRemovals are those of the audit trail, by its time.
+func (d *DB) auditRemovals() []removal {
+	if d.auditDays == 0 {
+		return nil
+	}
+	kept := fmt.Sprintf(`interval '%d days'`, d.auditDays)
+	return []removal{
+		{"events of the audit trail", "external_api.audit_event", `id < ` + madeBefore(kept), madeSince("external_api.audit_event", kept)},
+		{"counts of tokens", "external_api.token_count", `hour < now() - ` + kept, `min(hour) + ` + kept},
+	}
+}
+
+// madeBefore is the first id that can have been made so long ago, of those that begin with their time, in milliseconds, of 48 bits (RFC
+// 9562, section 5.7).
+func madeBefore(ago string) string {
+	return `cast(rpad(lpad(to_hex(cast(extract(epoch from now() - ` + ago + `) * 1000 as bigint)), 12, '0'), 32, '0') as uuid)`
+}
+
+// madeSince is when the first of those ids of a table was, or will be, so long ago.
+func madeSince(table, ago string) string {
+	return `(select to_timestamp(cast(cast('x' || lpad(left(replace(cast(id as text), '-', ''), 12), 16, '0') as bit(64)) as bigint) / 1000)
+		+ ` + ago + ` from ` + table + ` order by id limit 1)`
+}
+
 // removals are what is removed by time, or by what Meet has stored. What has expired is refused without being looked up; the margin is for
 // clocks that differ. Rows of secrets without an end are those of the one in Meet's columns, or of one that Meet replaced. Rooms to be
-// closed are given up by whoever tries to close them; these are for where nobody does any more. Receipts of writes begin with their time,
-// in milliseconds, of 48 bits. Orphans are those whose row of Meet is gone. Where Meet's whole table is empty they stay: a backup may
+// closed are given up by whoever tries to close them; these are for where nobody does any more. Tokens of the operators' API are listed for a
+// month after their end. Orphans are those whose row of Meet is gone. Where Meet's whole table is empty they stay: a backup may
 // just be being restored.
 var removals = []removal{
 	{"revoked tokens", "external_api.revoked_token",
@@ -67,11 +97,14 @@ var removals = []removal{
 	{"rooms that nobody closes in LiveKit", "external_api.livekit_outbox",
 		`created_at < now() - interval '2 days'`, `min(created_at) + interval '2 days'`},
 	{"receipts of writes", "external_api.write",
-		`id < cast(rpad(lpad(to_hex(cast(extract(epoch from now() - interval '1 day') * 1000 as bigint)), 12, '0'), 32, '0') as uuid)`,
-		`(select to_timestamp(cast(cast('x' || lpad(left(replace(cast(id as text), '-', ''), 12), 16, '0') as bit(64)) as bigint) / 1000)
-			+ interval '1 day' from external_api.write order by id limit 1)`},
+		`id < ` + madeBefore(`interval '1 day'`), madeSince("external_api.write", `interval '1 day'`)},
+	{"sessions of operators", "external_api.operator_session",
+		`expires_at < now() - interval '5 minutes'`, `min(expires_at) + interval '5 minutes'`},
+	{"tokens of operators", "external_api.operator_token",
+		`expires_at < now() - interval '30 days'`, `min(expires_at) + interval '30 days'`},
 	{"old secrets", "external_api.secret", `(expires_at < now() or expires_at is null and exists (
 		select from ` + applications + ` where a.id = r.application_id and r.hash <> all(a.hashes)))`, ``},
+	{"old tokens of operators", "external_api.operator_token", `expires_at < now() - interval '30 days'`, ``},
 	{"orphans among secrets", "external_api.secret", orphanOfApplication, ``},
 	{"orphans among applications", "external_api.application", orphanOfApplication, ``},
 }

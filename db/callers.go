@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"time"
 
+	"meet-external-api/audit"
 	"meet-external-api/refusal"
 )
 
@@ -19,6 +20,13 @@ type Caller struct {
 	// TokenID and IssuedAt tell whether the token has been revoked; empty where it cannot be.
 	TokenID  string
 	IssuedAt time.Time
+	// Address and RequestID are those of the request, for the audit trail.
+	Address, RequestID string
+}
+
+// Source is who does something by a request, for the audit trail.
+func (c Caller) Source() audit.Source {
+	return audit.Source{Channel: audit.ExternalAPI, ClientID: c.ClientID, UserID: c.UserID, Address: c.Address, RequestID: c.RequestID}
 }
 
 // withCaller is how each statement begins that a request to /rooms runs, so that the state of the application and of the user counts

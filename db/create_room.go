@@ -11,6 +11,7 @@ import (
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
 
+	"meet-external-api/audit"
 	"meet-external-api/refusal"
 )
 
@@ -40,14 +41,19 @@ const maxNames = 10
 // stores nothing and returns that answer in place of a room. Errors: those of CheckCaller; ErrConflict when no free name was found;
 // ErrAttendeesChanged; refusal.KeyReused and refusal.KeyInUse.
 func (d *DB) CreateRoom(ctx context.Context, c Caller, r NewRoom) (Room, *Answer, error) {
+	var attending *attendance
+	if r.Attendees != nil {
+		attending = new(r.Attendees.attendance())
+	}
 	for try := range maxNames + r.MaxPINs {
 		room := Room{ID: uuid.NewString(), Name: r.RandomName(), AccessLevel: r.AccessLevel, Configuration: r.Configuration, ExpiresAt: r.ExpiresAt}
 		room.Slug = &room.Name
+		events := creation(c, room.ID, attending)
 		if r.RandomPIN != nil && try < r.MaxPINs {
 			pin := r.RandomPIN()
 			room.PinCode = &pin
 		}
-		created, err := d.insertRoom(ctx, c, room, r)
+		created, err := d.insertRoom(ctx, c, room, r.Repeatable, attending, events)
 		switch {
 		case errors.Is(err, ErrAttendeesChanged):
 			return Room{}, nil, err
@@ -56,6 +62,7 @@ func (d *DB) CreateRoom(ctx context.Context, c Caller, r NewRoom) (Room, *Answer
 		case err != nil:
 			return Room{}, nil, err
 		case created:
+			d.audited(events...)
 			return room, nil, nil
 		}
 		first, err := d.FirstAnswer(ctx, c, *r.Repeatable)
@@ -65,6 +72,7 @@ func (d *DB) CreateRoom(ctx context.Context, c Caller, r NewRoom) (Room, *Answer
 		case err != nil:
 			return Room{}, nil, err
 		case first.RoomID == room.ID: // the answer of the database was lost
+			d.audited(events...)
 			return room, nil, nil
 		}
 		return Room{}, &first, nil
@@ -72,8 +80,17 @@ func (d *DB) CreateRoom(ctx context.Context, c Caller, r NewRoom) (Room, *Answer
 	return Room{}, nil, ErrConflict
 }
 
-// insertRoom stores a room. Where it can be repeated, created says for certain only that it did: otherwise the first answer tells.
-func (d *DB) insertRoom(ctx context.Context, c Caller, room Room, r NewRoom) (created bool, err error) {
+// creation are the events of the creation of a room, and of the users who are made for it.
+func creation(c Caller, roomID string, attending *attendance) []audit.Event {
+	e := audit.Succeeded(c.Source(), audit.RoomCreate).To("room", roomID)
+	if attending == nil {
+		return []audit.Event{e}
+	}
+	return append([]audit.Event{e.With("attendees", membership(attending.members, nil))}, attending.creations(c)...)
+}
+
+// insertRoom stores a room and the events. Where it can be repeated, created says for certain only that it did: otherwise the first answer tells.
+func (d *DB) insertRoom(ctx context.Context, c Caller, room Room, repeatable *Repeatable, attending *attendance, events []audit.Event) (created bool, err error) {
 	var row struct {
 		Refused string `db:"refused"`
 		InUse   bool   `db:"in_use"`
@@ -81,21 +98,21 @@ func (d *DB) insertRoom(ctx context.Context, c Caller, room Room, r NewRoom) (cr
 	}
 	var key, hash *string
 	var answer Answer
-	if r.Repeatable != nil {
-		key, hash = &r.Repeatable.Key, new(r.Repeatable.hash())
-		if answer, err = r.Repeatable.Answer(room); err != nil {
+	if repeatable != nil {
+		key, hash = &repeatable.Key, new(repeatable.hash())
+		if answer, err = repeatable.Answer(room); err != nil {
 			return false, err
 		}
 	}
 	args := c.arguments(room.ID, room.Name, string(room.Configuration), room.AccessLevel, room.PinCode, uuid.NewString(),
-		key, hash, answer.ETag, answer.Body, room.ExpiresAt)
-	if r.Attendees != nil {
-		args = append(args, r.Attendees.arguments()...)
+		key, hash, answer.ETag, answer.Body, room.ExpiresAt, audit.Rows(events...))
+	if attending != nil {
+		args = append(args, attending.arguments()...)
 	}
 	err = d.withRelease(ctx, func(m *release) error {
-		attendance, receipt := "", placeholders(len(args)+1, 1)
-		if r.Attendees != nil {
-			attendance = newcomers(m, "$18", "$19", "$20") + newMembers("$6", "$17")
+		members, receipt := "", placeholders(len(args)+1, 1)
+		if attending != nil {
+			members = newcomers(m, "$19", "$20", "$21") + newMembers("$6", "$18")
 		}
 		// Meet's foreign keys are checked at the commit: the order of the insertions is free. Of requests with the same key at a time one has
 		// the lock, until it is stored; who comes while it runs is told, and need not wait.
@@ -126,7 +143,9 @@ func (d *DB) insertRoom(ctx context.Context, c Caller, room Room, r NewRoom) (cr
 			), origin as (
 				insert into external_api.room (room_id, application_id, user_id, expires_at, delete_at)
 				select $6, application_id, user_id, $16, $16 from made, caller
-			)`+attendance+`
+			), event as (
+				insert into external_api.audit_event select e.* from made, `+eventRows("$17")+` e
+			)`+members+`
 			select refused, in_use, exists (select from made) as created from turn`,
 			args...)
 	})
@@ -140,5 +159,5 @@ func (d *DB) insertRoom(ctx context.Context, c Caller, room Room, r NewRoom) (cr
 	case row.InUse:
 		err = refusal.KeyInUse
 	}
-	return row.Created || r.Repeatable == nil, err
+	return row.Created || repeatable == nil, err
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
+	"meet-external-api/audit"
 	"meet-external-api/db"
 	"meet-external-api/db/dbtest"
 	"meet-external-api/db/embedded"
@@ -78,9 +79,9 @@ func newCaller(t testing.TB, store *db.DB) db.Caller {
 	t.Helper()
 	ctx := context.Background()
 	address := uuid.NewString() + "@example.com"
-	user, err := store.CreateUser(ctx, &address, nil)
+	user, err := store.CreateUser(ctx, audit.Source{}, &address, nil)
 	require.NoError(t, err)
-	application, err := store.CreateApplication(ctx, db.NewApplication{Name: "Test", ClientID: uuid.NewString(), Secret: db.NewSecret{Hash: "!"}})
+	application, err := store.CreateApplication(ctx, audit.Source{}, db.NewApplication{Name: "Test", ClientID: uuid.NewString(), Secret: db.NewSecret{Hash: "!"}})
 	require.NoError(t, err)
 	return db.Caller{ClientID: application.ClientID, Delegated: true, UserID: user.ID}
 }
@@ -183,12 +184,12 @@ func TestDemotedPrimary(t *testing.T) {
 	connected := `select count(*) from pg_stat_activity where application_name = 'store'`
 	require.Equal(t, 1, count(t, server.DSN(), connected))
 
-	_, err = store.CreateUser(ctx, &address, nil)
+	_, err = store.CreateUser(ctx, audit.Source{}, &address, nil)
 
 	requireUnavailable(t, err)
 	require.Eventually(t, func() bool { return count(t, server.DSN(), connected) == 0 }, 10*time.Second, 10*time.Millisecond)
 	execute(t, server.DSN(), `select pg_promote()`)
-	_, err = store.CreateUser(ctx, &address, nil)
+	_, err = store.CreateUser(ctx, audit.Source{}, &address, nil)
 	require.NoError(t, err)
 }
 
@@ -206,7 +207,7 @@ func TestPlansThatATableHasOutgrown(t *testing.T) {
 				return err
 			})
 			group.Go(func() error {
-				_, err := store.UserBySub(context.Background(), uuid.NewString(), true)
+				_, err := store.UserBySub(context.Background(), audit.Source{}, uuid.NewString(), true)
 				return err
 			})
 		}
@@ -219,8 +220,8 @@ func TestCallersWhoGiveUp(t *testing.T) {
 	store := open(t, dbtest.New(t))
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	require.ErrorIs(t, store.Applications(ctx, db.Page{}, nil), context.Canceled)
-	_, err := store.CreateUser(ctx, &address, nil)
+	require.ErrorIs(t, store.Applications(ctx, db.ApplicationPage{}, nil), context.Canceled)
+	_, err := store.CreateUser(ctx, audit.Source{}, &address, nil)
 	require.ErrorIs(t, err, context.Canceled)
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
 
+	"meet-external-api/audit"
 	"meet-external-api/refusal"
 )
 
@@ -19,16 +20,16 @@ func (d *DB) DeleteRoom(ctx context.Context, c Caller, ref RoomRef, closes bool,
 			if t.err == nil {
 				t.fail(allow(found))
 			}
-			t.deleteRoom(found.ID, closes)
+			t.deleteRoom(found.ID, closes, audit.Succeeded(c.Source(), audit.RoomDelete))
 		})
 	})
 }
 
-// deleteRoom deletes a room that is locked. What refers to it is found out at the COMMIT, but for what would go with it.
+// deleteRoom deletes a room that is locked, and stores the event of that. What refers to it is found out at the COMMIT, but for what would go with it.
 //
 // Who gives a role in it has locked the access that allows that: once all accesses are locked, there is no other one, and what is read
 // after that has them all.
-func (t *tx) deleteRoom(id string, closes bool) {
+func (t *tx) deleteRoom(id string, closes bool, e audit.Event) {
 	const whole = `
 		with accesses as (
 			delete from meet_resource_access where resource_id = $1
@@ -57,9 +58,13 @@ func (t *tx) deleteRoom(id string, closes bool) {
 		t.refuseCascades(id)
 	}
 	// Where it was closed before, and restored, that is to begin anew.
-	t.exec(statement+`
+	e = e.To("room", id)
+	t.exec(statement+`, event as (
+			insert into external_api.audit_event select * from `+eventRows("$3")+`
+		)
 		insert into external_api.livekit_outbox (room_id) select $1 where $2
-		on conflict (room_id) do update set created_at = now(), try_at = now(), tries = 0`, id, closes)
+		on conflict (room_id) do update set created_at = now(), try_at = now(), tries = 0`, id, closes, audit.Rows(e))
+	t.audited(e)
 }
 
 // deletesSoftly reports whether a room that is deleted stays in Meet, with a time in meet_room.deleted_at. That may have begun just now.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"meet-external-api/audit"
 	"meet-external-api/refusal"
 )
 
@@ -50,13 +51,24 @@ func (d *DB) DeleteExpiredRoom(ctx context.Context, closes bool) (id string, err
 	return id, err
 }
 
-// deleteExpiredRoom deletes a room that is due and returns its id. While it is locked, it is nobody else's.
+// deleteExpiredRoom deletes a room that is due and returns its id. While it is locked, it is nobody else's. The event names the
+// application and the user who made it.
 func (t *tx) deleteExpiredRoom(closes bool) (id string) {
-	t.get(&id, `select room_id from external_api.room where delete_at <= now() order by delete_at limit 1 for update skip locked`)
+	var origin struct {
+		RoomID   string `db:"room_id"`
+		ClientID string `db:"client_id"`
+		UserID   string `db:"user_id"`
+	}
+	t.get(&origin, `
+		select room_id, coalesce((select client_id from meet_application where id = o.application_id), '') as client_id,
+			coalesce(cast(user_id as text), '') as user_id
+		from external_api.room o where delete_at <= now() order by delete_at limit 1 for update of o skip locked`)
+	id = origin.RoomID
 	var there bool
 	t.get(&there, `select exists (select from meet_room m where m.resource_id = $1 and deleted_at is null) from `+neverDeleted, id)
 	if there {
-		t.deleteRoom(id, closes)
+		by := audit.Source{Channel: audit.Housekeeping, ClientID: origin.ClientID, UserID: origin.UserID}
+		t.deleteRoom(id, closes, audit.Succeeded(by, audit.RoomDelete))
 		return id
 	}
 	t.exec(`delete from external_api.room

@@ -14,10 +14,10 @@ import (
 	"meet-external-api/db"
 )
 
-// small are tables that may be read from end to end: they have a row for each application, for its domains and secrets, or for each
-// migration, which administrators make, and no request does.
+// small are tables that may be read from end to end: they have a row for each application, for its domains and secrets, for each token of
+// an operator or for each migration, which administrators make, and no request does.
 var small = map[string]bool{
-	"meet_application": true, "meet_application_domain": true, "application": true, "secret": true, "migration": true,
+	"meet_application": true, "meet_application_domain": true, "application": true, "secret": true, "migration": true, "operator_token": true,
 }
 
 // What a request, or a step of background work, costs does not grow with what is stored: no statement reads a table from end to end that

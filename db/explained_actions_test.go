@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"meet-external-api/audit"
 	"meet-external-api/db"
 )
 
@@ -33,13 +34,19 @@ var actions = map[string]func(t *testing.T, g grown){
 	"assertion": func(t *testing.T, g grown) {
 		require.NoError(t, g.store.UseAssertion(context.Background(), g.application.ID, uuid.NewString(), time.Now().Add(time.Minute)))
 	},
+	"token of an operator": func(t *testing.T, g grown) {
+		_, err := g.store.OperatorTokenByHash(context.Background(), [32]byte{})
+		require.ErrorIs(t, err, db.ErrNotFound)
+		g.store.NoteOperatorTokenUse(uuid.NewString())
+		require.NoError(t, g.store.WriteOperatorTokenUses(context.Background()))
+	},
 	"introspection": func(t *testing.T, g grown) {
 		_, err := g.store.Application(context.Background(), g.caller.ClientID)
 		require.NoError(t, err)
 		require.NoError(t, g.store.CheckCaller(context.Background(), g.caller))
 	},
 	"revocation": func(t *testing.T, g grown) {
-		require.NoError(t, g.store.RevokeToken(context.Background(), uuid.NewString(), time.Now().Add(time.Minute)))
+		require.NoError(t, g.store.RevokeToken(context.Background(), audit.Source{}, uuid.NewString(), time.Now().Add(time.Minute)))
 	},
 	"users by address and by sub": func(t *testing.T, g grown) {
 		users, err := g.store.UsersByEmail(context.Background(), "user1@example.com")
@@ -48,9 +55,9 @@ var actions = map[string]func(t *testing.T, g grown){
 		byAddress, err := g.store.UsersByEmails(context.Background(), []string{"user1@example.com", "user2@example.com"})
 		require.NoError(t, err)
 		require.Len(t, byAddress, 2)
-		_, err = g.store.UserBySub(context.Background(), uuid.NewString(), true)
+		_, err = g.store.UserBySub(context.Background(), audit.Source{}, uuid.NewString(), true)
 		require.NoError(t, err)
-		_, err = g.store.CreateProvisionalUser(context.Background(), uuid.NewString()+"@example.com")
+		_, err = g.store.CreateProvisionalUser(context.Background(), audit.Source{}, uuid.NewString()+"@example.com")
 		require.NoError(t, err)
 	},
 	"lists": func(t *testing.T, g grown) {
@@ -108,6 +115,52 @@ var actions = map[string]func(t *testing.T, g grown){
 		access := text(t, g.dsn, `select id from meet_resource_access where user_id = '`+g.delegate+`'`)
 		require.NoError(t, g.store.RemoveAccess(context.Background(), g.caller, db.RoomRef{ID: g.room}, access,
 			func(db.FoundRoom, db.HeldRole) error { return nil }))
+	},
+	"audit trail": func(t *testing.T, g grown) {
+		ctx, hour := context.Background(), time.Now().Add(-time.Hour)
+		require.NoError(t, g.store.StoreEvents(ctx, []audit.Event{audit.Succeeded(audit.Source{ClientID: g.caller.ClientID}, audit.TokenIssue)}))
+		require.NoError(t, g.store.StoreEvent(ctx, audit.Succeeded(audit.Source{}, audit.UserCreate)))
+		for _, filter := range []db.EventFilter{
+			{}, {ClientID: "client 1"}, {ClientID: "client 1", Outcome: audit.Failure}, {ClientID: "client 1", Action: audit.RoomCreate},
+			{UserID: uuid.NewString()}, {Operator: "nobody"}, {Channel: audit.Console}, {Channel: audit.Housekeeping}, {Outcome: audit.Failure},
+			{Action: audit.RoomCreate}, {Action: audit.TokenIssue}, {RequestID: "request 1"}, {TargetID: "none"}, {From: hour, To: time.Now()},
+		} {
+			_, _, err := g.store.Events(ctx, filter)
+			require.NoError(t, err)
+		}
+		_, err := g.store.TokenCounts(ctx, "client 1", hour)
+		require.NoError(t, err)
+		_, err = g.store.IssuedTokens(ctx, "client 1", hour)
+		require.NoError(t, err)
+	},
+	"rooms of an application": func(t *testing.T, g grown) {
+		ctx, address := context.Background(), uuid.NewString()+"@example.com"
+		require.NoError(t, g.store.CreateOperator(ctx, audit.Source{}, address, "hash"))
+		execute(t, g.dsn, `update meet_user set sub = admin_email where admin_email = '`+address+`'`)
+		account, err := g.store.Account(ctx, address)
+		require.NoError(t, err)
+		hashes, err := g.store.OperatorHashes(ctx)
+		require.NoError(t, err)
+		require.Equal(t, [][]string{{"hash"}}, hashes)
+		_, err = g.store.StartSession(ctx, audit.Source{}, db.NewSession{ID: hash("first")}, account)
+		require.NoError(t, err)
+		_, err = g.store.StartSessionBySub(ctx, audit.Source{}, db.NewSession{ID: hash("second"), Replaced: hash("first")}, address)
+		require.NoError(t, err)
+		execute(t, g.dsn, `update external_api.operator_session set last_seen_at = now() - interval '5 minutes' where id = sha256('second')`)
+		name, err := g.store.Session(ctx, hash("second"))
+		require.NoError(t, err)
+		require.Equal(t, address, name)
+		require.NoError(t, g.store.EndSession(ctx, audit.Source{}, hash("second")))
+	},
+	"operators": func(t *testing.T, g grown) {
+		rooms, err := g.store.CreatedRooms(context.Background(), g.application.ID, "", 20)
+		require.NoError(t, err)
+		require.Len(t, rooms, 20)
+		rooms, err = g.store.CreatedRooms(context.Background(), g.application.ID, rooms[19].ID, 20)
+		require.NoError(t, err)
+		require.Len(t, rooms, 20)
+		_, err = g.store.ProvisionalAddressTaken(context.Background(), "user1@example.com")
+		require.NoError(t, err)
 	},
 	"background work": func(t *testing.T, g grown) {
 		use := db.SecretUse{ApplicationID: g.application.ID, Hash: g.application.SecretHashes[0], At: time.Now()}

@@ -31,10 +31,11 @@ var unexplained = []string{
 	"share.confirm",
 	// What is read again where another request has just made the user is the same.
 	"DB.UserBySub",
-	// Commands, for administrators.
-	"DB.Applications", "DB.CreatedRooms", "DB.CreateApplication", "DB.UpdateApplication", "DB.DeleteApplication", "tx.updateApplication",
-	"tx.updateOurs", "tx.insertDomains", "tx.deleteDomains", "DB.Secrets", "DB.RotateSecret", "DB.EndSecret", "tx.setSecret", "tx.insertSecret",
-	"tx.endSecrets", "DB.Users", "DB.RevokeUserTokens",
+	// What operators do now and then, by the console, the operators' API or a command.
+	"DB.Applications", "DB.CountCreatedRooms", "DB.CreateApplication", "DB.UpdateApplication", "DB.DeleteApplication", "tx.updateApplication",
+	"tx.updateOurs", "tx.insertDomains", "tx.deleteDomains", "DB.Secrets", "DB.RotateSecret", "tx.requireNewest", "tx.lockApplication", "tx.requireOnlyName", "DB.EndSecret", "tx.setSecret", "tx.insertSecret",
+	"tx.endSecrets", "DB.ApplicationNames", "DB.UserAddresses", "DB.LastUses", "DB.User", "DB.Users", "DB.RevokeUserTokens",
+	"DB.CreateOperatorToken", "DB.OperatorTokens", "DB.RevokeOperatorToken",
 	// At the start and now and then: the hashes of all applications.
 	"DB.SecretHashes",
 }

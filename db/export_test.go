@@ -22,3 +22,9 @@ func MigrateWithin(ctx context.Context, dsn string, timeout time.Duration) (int,
 	defer func() { _ = pool.Close() }()
 	return migrate(ctx, pool, timeout)
 }
+
+// AgeSession lets a session of an operator be one that was used some minutes ago.
+func (d *DB) AgeSession(ctx context.Context, id string) error {
+	_, err := d.pool.ExecContext(ctx, `update external_api.operator_session set last_seen_at = now() - interval '5 minutes' where id = decode($1, 'hex')`, id)
+	return err
+}

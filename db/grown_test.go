@@ -63,6 +63,20 @@ const grow = `
 	from generate_series(1, 10000) n;
 	insert into external_api.livekit_outbox (room_id, try_at)
 	select gen_random_uuid(), now() + (n - 100) * interval '1 s' from generate_series(1, 10000) n;
+	insert into external_api.audit_event (id, time, action, outcome, channel, client_id, user_id, request_id, operator, target_id)
+	select cast(lpad(to_hex(cast(extract(epoch from now() - interval '1 day' + (n - 100) * interval '1 s') * 1000 as bigint)), 12, '0')
+			|| left(md5('event' || n), 20) as uuid),
+		now() - interval '1 day' + (n - 100) * interval '1 s', case when n % 9 = 0 then 'room.create' else 'token.issue' end,
+		case when n % 8 = 0 then 'failure' else 'success' end, 'external_api', 'client ' || n % 50, cast(md5('user' || n) as uuid), 'request ' || n,
+		case when n % 90 = 0 then 'operator' end, case when n % 9 = 0 then cast(md5('room' || n) as uuid) end
+	from generate_series(1, 20000) n;
+	insert into external_api.token_count (client_id, hour, reason, count)
+	select 'client ' || n % 50, date_trunc('hour', now()) - interval '1 day' + (n / 50 - 2) * interval '1 hour', '', 1 from generate_series(1, 10000) n;
+	insert into external_api.operator_session (id, user_id, password_mark, created_at, last_seen_at, expires_at)
+	select decode(md5('session' || n), 'hex'), gen_random_uuid(), '', now(), now(), now() + (n - 100) * interval '1 minute' from generate_series(1, 10000) n;
+	insert into external_api.operator_token (id, name, hash, scope, created_at, created_by, expires_at)
+	select gen_random_uuid(), 'token', decode(md5('token' || n), 'hex'), 'read', now(), 'root', now() - interval '30 days' + (n - 100) * interval '1 minute'
+	from generate_series(1, 10000) n;
 	create table meet_breakout (id uuid primary key, room_id uuid references meet_room on delete set null);
 	insert into meet_breakout (id, room_id) select gen_random_uuid(), cast(md5('room' || n) as uuid) from generate_series(10000, 20000) n;
 	create index on meet_breakout (room_id);
@@ -83,6 +97,7 @@ func newGrown(t *testing.T, next bool) grown {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = g.store.Close() })
 	require.NoError(t, g.store.Prepare(ctx))
+	g.store.KeepAudit(1)
 	g.caller, g.delegate = newCaller(t, g.store), newCaller(t, g.store).UserID
 	g.application, err = g.store.Application(ctx, g.caller.ClientID)
 	require.NoError(t, err)

@@ -43,7 +43,7 @@ type Fault struct {
 type Inspection struct {
 	// Faults keep the program from serving.
 	Faults []Fault
-	// Optional are rights that only the commands need which manage applications.
+	// Optional are rights that operators alone need: to manage applications, and to sign in.
 	Optional []Fault
 }
 
@@ -110,10 +110,13 @@ func inspect(ctx context.Context, tx *sqlx.Tx, migrates bool) (found Inspection,
 	}
 	found.Faults = append(now.faults(), unfit...)
 	for _, right := range lacking {
-		if right.Optional {
-			found.Optional = append(found.Optional, right.fault(now))
-		} else {
-			found.Faults = append(found.Faults, right.fault(now))
+		fault := right.fault(now)
+		switch {
+		case right.Purpose == "":
+			found.Faults = append(found.Faults, fault)
+		case !slices.ContainsFunc(lacking, right.followsFrom):
+			fault.Text += " (" + right.Purpose + ")"
+			found.Optional = append(found.Optional, fault)
 		}
 	}
 	if slices.ContainsFunc(lacking, lackingRight.isOurs) {

@@ -83,9 +83,15 @@ func TestInspectNamesEachRight(t *testing.T) {
 		execute(t, dsn, "revoke "+c.right+" on "+c.table+" from "+role)
 		faults, optional = inspect(t, restricted, false)
 		require.Empty(t, faults, c)
-		require.Equal(t, []string{lacks(c.right, c.table)}, texts(optional), c)
+		require.Equal(t, []string{lacks(c.right, c.table) + " (only the commands need it that manage applications)"}, texts(optional), c)
 		execute(t, dsn, "grant "+c.right+" on "+c.table+" to "+role)
 	}
+	execute(t, dsn, "revoke select on meet_user from "+role+"; grant select (id, password, is_superuser, created_at, updated_at, sub, email, "+
+		"full_name, language, timezone, is_device, is_staff, is_active, default_room_configuration) on meet_user to "+role)
+	faults, optional = inspect(t, restricted, false)
+	require.Empty(t, faults)
+	require.Equal(t, []string{lacks("select", "meet_user") + " (without it operators cannot sign in to the console)"}, texts(optional))
+	execute(t, dsn, "grant select on meet_user to "+role)
 	for _, schema := range []string{"public", "external_api"} {
 		execute(t, dsn, "revoke usage on schema "+schema+" from "+role)
 		faults, _ = inspect(t, restricted, false)

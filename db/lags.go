@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 )
@@ -27,7 +28,7 @@ func (d *DB) Lags(ctx context.Context) ([]Lag, error) {
 		Work    string  `db:"work"`
 		Seconds float64 `db:"seconds"`
 	}
-	if err := d.background.list(ctx, &rows, selectLags); err != nil {
+	if err := d.background.list(ctx, &rows, selectLags(slices.Concat(removals, d.auditRemovals()))); err != nil {
 		return nil, err
 	}
 	lags := make([]Lag, len(rows))
@@ -37,7 +38,7 @@ func (d *DB) Lags(ctx context.Context) ([]Lag, error) {
 	return lags, nil
 }
 
-var selectLags = func() string {
+func selectLags(removals []removal) string {
 	since := []string{
 		`select '` + DeletionOfExpiredRooms + `' as work, min(delete_at) as since from external_api.room`,
 		`select '` + ClosingOfRooms + `', min(created_at) from external_api.livekit_outbox`,
@@ -52,4 +53,4 @@ var selectLags = func() string {
 	}
 	return `select work, cast(extract(epoch from now() - since) as double precision) as seconds
 		from (` + strings.Join(since, " union all ") + `) as oldest where since < now()`
-}()
+}

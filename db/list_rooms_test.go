@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"meet-external-api/audit"
 	"meet-external-api/db"
 	"meet-external-api/db/dbtest"
 )
@@ -50,7 +51,7 @@ func newRoomsOf(t *testing.T) roomsOf {
 		s.users = append(s.users, newCaller(t, s.store).UserID)
 	}
 	for _, name := range []string{"user", "own"} {
-		application, err := s.store.CreateApplication(ctx, db.NewApplication{Name: name, ClientID: name, Secret: db.NewSecret{Hash: "!"}})
+		application, err := s.store.CreateApplication(ctx, audit.Source{}, db.NewApplication{Name: name, ClientID: name, Secret: db.NewSecret{Hash: "!"}})
 		require.NoError(t, err)
 		s.applications[name] = application
 	}

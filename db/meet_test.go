@@ -50,7 +50,7 @@ func TestMigrationsLeaveMeetAlone(t *testing.T) {
 	applied, err := db.Migrate(context.Background(), dsn)
 
 	require.NoError(t, err)
-	require.Equal(t, 6, applied)
+	require.Equal(t, 7, applied)
 	require.Equal(t, before, text(t, dsn, catalogue))
 	open(t, dsn)
 	for _, change := range []string{

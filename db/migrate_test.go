@@ -31,7 +31,7 @@ func TestMigrationsAtOnce(t *testing.T) {
 	}
 	group.Wait()
 	require.NoError(t, errors.Join(failures...))
-	require.EqualValues(t, 6, applied.Load())
+	require.EqualValues(t, 7, applied.Load())
 	open(t, dsn) // to which nothing is pending
 }
 
@@ -119,7 +119,7 @@ func TestMigrationsDropForeignKeys(t *testing.T) {
 			execute(t, dsn, version4, meet)
 			applied, err := db.Migrate(ctx, dsn)
 			require.NoError(t, err)
-			require.Equal(t, 2, applied)
+			require.Equal(t, 3, applied)
 			require.Equal(t, before, count(t, dsn, triggers), "Meet's own ones are left")
 			require.Equal(t, wanted, text(t, dsn, structure))
 			for _, table := range []string{"application", "room", "secret", `"user"`, "revoked_token", "used_assertion"} {

@@ -4,7 +4,7 @@ import (
 	"context"
 )
 
-// Page is the part of a list that is wanted, for the command line.
+// Page is the part of a list that is wanted, for operators.
 type Page struct {
 	// Search is a text that is in what a row is known by, in upper or lower case; empty: all rows.
 	Search string

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+
+	"meet-external-api/audit"
 )
 
 // Timeout is how long this program waits for PostgreSQL, wherever it does: for a connection, for each piece of an answer, to find
@@ -38,6 +40,8 @@ type DB struct {
 	release atomic.Pointer[release]
 	// secretUses are uses of secrets that are not written yet.
 	secretUses sync.Map
+	// operatorTokenUses are those of tokens of the operators' API: when, by their id.
+	operatorTokenUses sync.Map
 }
 
 // share is a part of the connections.
@@ -51,6 +55,19 @@ type share struct {
 type state struct {
 	ready    atomic.Bool
 	timeouts timeouts
+	// stored is told of each event that is stored with a change.
+	stored func(audit.Event)
+	// auditDays is how long the audit trail is kept; 0: for good.
+	auditDays int
+}
+
+// audited tells of events that are stored.
+func (s *state) audited(events ...audit.Event) {
+	for _, e := range events {
+		if s.stored != nil {
+			s.stored(e)
+		}
+	}
 }
 
 // errNotReady is the state between Open and Prepare.

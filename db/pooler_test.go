@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
+	"meet-external-api/audit"
 	"meet-external-api/db"
 	"meet-external-api/db/dbtest"
 )
@@ -112,15 +113,15 @@ func TestBehindATransactionPooler(t *testing.T) {
 func makeRooms(store *db.DB, rooms int) error {
 	ctx := context.Background()
 	address, delegate := uuid.NewString()+"@example.com", uuid.NewString()+"@example.com"
-	user, err := store.CreateUser(ctx, &address, nil)
+	user, err := store.CreateUser(ctx, audit.Source{}, &address, nil)
 	if err != nil {
 		return err
 	}
-	other, err := store.CreateUser(ctx, &delegate, nil)
+	other, err := store.CreateUser(ctx, audit.Source{}, &delegate, nil)
 	if err != nil {
 		return err
 	}
-	application, err := store.CreateApplication(ctx, db.NewApplication{Name: address, ClientID: uuid.NewString(), Secret: db.NewSecret{Hash: "!"}})
+	application, err := store.CreateApplication(ctx, audit.Source{}, db.NewApplication{Name: address, ClientID: uuid.NewString(), Secret: db.NewSecret{Hash: "!"}})
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,9 @@ import (
 	"net"
 	"sync/atomic"
 	"testing"
+	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"meet-external-api/db"
@@ -14,6 +16,7 @@ import (
 
 // proxy stands between the package and PostgreSQL, and lets something happen to one message.
 type proxy struct {
+	t   *testing.T
 	dsn string
 	// message is how it is known: a COMMIT, or what executes a prepared statement.
 	message []byte
@@ -56,8 +59,10 @@ var (
 		_, _ = e.client.Write(answer[:len(answer)-6])
 		e.cut()
 	}
+	// Whoever looks for what was stored is not to be there before it.
 	connectionLost = func(e exchange) {
 		_, _ = e.server.Write(e.message)
+		assert.Eventually(e.proxy.t, func() bool { return waiting(e.proxy.t, e.proxy.dsn) > 0 }, 20*time.Second, 5*time.Millisecond)
 		e.cut()
 		<-e.answers
 	}
@@ -80,6 +85,7 @@ func (e exchange) cut() {
 // open starts the proxy and opens the database through it.
 func (p *proxy) open(t *testing.T) *db.DB {
 	t.Helper()
+	p.t = t
 	p.reached, p.finished, p.release = make(chan struct{}), make(chan struct{}), make(chan struct{})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"meet-external-api/audit"
 	"meet-external-api/db"
 	"meet-external-api/db/dbtest"
 )
@@ -77,7 +78,7 @@ func TestMeetIsUpgradedAndRolledBack(t *testing.T) {
 		require.NoError(t, err, after)
 		require.Equal(t, users[0].ID, client.Users[0].ID, after)
 		require.NotEmpty(t, client.SecretHashes, after)
-		require.NoError(t, store.Applications(ctx, db.Page{}, func(db.Application) error { return nil }), after)
+		require.NoError(t, store.Applications(ctx, db.ApplicationPage{}, func(db.Application) error { return nil }), after)
 		_, err = store.Secrets(ctx, s.application.ID, ".")
 		require.NoError(t, err, after)
 		_, err = store.SecretHashes(ctx)
@@ -113,11 +114,11 @@ func TestColumnsOfLaterReleasesAreFilled(t *testing.T) {
 	hashes := func() string {
 		return text(t, dsn, `select concat_ws(' ', client_secret, client_secret_sha256) from meet_application where name = 'New'`)
 	}
-	application, err := store.CreateApplication(ctx, db.NewApplication{Name: "New", ClientID: "new", Secret: db.NewSecret{Hash: "a", SHA256: "b"}})
+	application, err := store.CreateApplication(ctx, audit.Source{}, db.NewApplication{Name: "New", ClientID: "new", Secret: db.NewSecret{Hash: "a", SHA256: "b"}})
 	require.NoError(t, err)
 	require.Equal(t, "a b", hashes())
 	require.Equal(t, []string{"b", "a"}, []string(application.SecretHashes))
-	_, err = store.RotateSecret(ctx, "new", db.Rotation{Secret: db.NewSecret{Hash: "c", SHA256: "d"}})
+	_, err = store.RotateSecret(ctx, audit.Source{}, "new", db.Rotation{Secret: db.NewSecret{Hash: "c", SHA256: "d"}})
 	require.NoError(t, err)
 	require.Equal(t, "c d", hashes())
 }
@@ -129,7 +130,7 @@ func TestOneSecretInTwoColumns(t *testing.T) {
 	dsn := dbtest.New(t)
 	execute(t, dsn, upgrades[0].up)
 	store := open(t, dsn)
-	application, err := store.CreateApplication(ctx, db.NewApplication{ClientID: "x", Secret: db.NewSecret{Hash: "old", SHA256: "new"}})
+	application, err := store.CreateApplication(ctx, audit.Source{}, db.NewApplication{ClientID: "x", Secret: db.NewSecret{Hash: "old", SHA256: "new"}})
 	require.NoError(t, err)
 	for _, hash := range []string{"old", "new"} {
 		store.NoteSecretUse(db.SecretUse{ApplicationID: application.ID, Hash: hash, At: time.Now()})
@@ -142,7 +143,7 @@ func TestOneSecretInTwoColumns(t *testing.T) {
 	require.NotNil(t, secrets[0].CreatedAt)
 	require.NotNil(t, secrets[0].LastUsedAt)
 
-	_, err = store.RotateSecret(ctx, "x", db.Rotation{Secret: db.NewSecret{Hash: "old2", SHA256: "new2"}, Overlap: time.Hour, HashForm: "."})
+	_, err = store.RotateSecret(ctx, audit.Source{}, "x", db.Rotation{Secret: db.NewSecret{Hash: "old2", SHA256: "new2"}, Overlap: time.Hour, HashForm: "."})
 	require.NoError(t, err)
 	client, err := store.ClientAndUsers(ctx, db.ClientQuery{ClientID: "x"})
 	require.NoError(t, err)

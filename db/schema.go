@@ -103,6 +103,10 @@ func checkSchema(ctx context.Context, pool sqlx.QueryerContext) ([]column, error
 		if err != nil || !there {
 			return nil, cmp.Or(classify(ctx, err), unavailable(ErrNoTables))
 		}
+		// Or they have been made between the two statements.
+		if found, err = readColumns(ctx, pool); err != nil {
+			return nil, err
+		}
 	}
 	if faults := faultsOf(found); faults != nil {
 		slices.Sort(faults)

@@ -9,6 +9,8 @@ import (
 
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
+
+	"meet-external-api/audit"
 )
 
 // MaxSecrets is how many valid secrets an application can have.
@@ -19,6 +21,8 @@ var (
 	ErrTooManySecrets = errors.New("too many valid secrets")
 	// ErrNoSecret is returned where an application has no such valid secret.
 	ErrNoSecret = errors.New("no such secret")
+	// ErrSecretRotated is returned where the newest secret of an application is another one by now.
+	ErrSecretRotated = errors.New("another secret has become the newest one")
 	// ErrLastSecret is returned where an application could not authenticate any more.
 	ErrLastSecret = errors.New("the last secret")
 )
@@ -63,6 +67,23 @@ func (d *DB) Secrets(ctx context.Context, applicationID, hashForm string) ([]Sec
 	return list, err
 }
 
+// LastUses returns when a secret of each of the applications with those UUIDs was last used, by the UUID; one that is not there has not
+// been used.
+func (d *DB) LastUses(ctx context.Context, applicationIDs []string) (map[string]*time.Time, error) {
+	var rows []struct {
+		ID string     `db:"application_id"`
+		At *time.Time `db:"at"`
+	}
+	err := d.list(ctx, &rows, `
+		select application_id, max(last_used_at) as at from external_api.secret
+		where application_id = any(cast($1 as uuid[])) and last_used_at is not null group by application_id`, pq.Array(applicationIDs))
+	uses := make(map[string]*time.Time, len(rows))
+	for _, row := range rows {
+		uses[row.ID] = row.At
+	}
+	return uses, err
+}
+
 // SecretHashes returns what is stored as hashes of the valid secrets of all applications, one list an application.
 func (d *DB) SecretHashes(ctx context.Context) ([][]string, error) {
 	var rows []pq.StringArray
@@ -85,17 +106,25 @@ type Rotation struct {
 	Secret NewSecret
 	// Overlap is how long the old ones go on, or when they would have ended anyway; 0: they end at once.
 	Overlap time.Duration
+	// Replacing is the id of the newest secret as the operator knows it, NoSecret where there was none; empty: whichever it is.
+	Replacing string
 	// HashForm is a regular expression: what does not match it is no hash.
 	HashForm string
 }
 
+// NoSecret stands for the id of the newest secret of an application that has none, such as one with public keys alone.
+const NoSecret = "none"
+
 // RotateSecret gives the application with that client id or UUID a new secret. Meet's columns hold the new one. Errors:
-// ErrNotFound, ErrTooManySecrets.
-func (d *DB) RotateSecret(ctx context.Context, id string, r Rotation) (Application, error) {
+// ErrNotFound, ErrTooManySecrets, ErrSecretRotated.
+func (d *DB) RotateSecret(ctx context.Context, by audit.Source, id string, r Rotation) (Application, error) {
 	var application Application
 	err := d.withRelease(ctx, func(meet *release) error {
 		return d.write(ctx, func(t *tx) {
 			t.get(&application, selectApplicationByID+` for no key update of a`, id)
+			if r.Replacing != "" {
+				t.requireNewest(application.ID, r)
+			}
 			t.endSecrets(application, r)
 			t.insertSecret(application.ID, r.Secret.hash(meet))
 			var valid int
@@ -105,9 +134,19 @@ func (d *DB) RotateSecret(ctx context.Context, id string, r Rotation) (Applicati
 			}
 			t.setSecret(application.ID, meet, r.Secret)
 			t.get(&application, selectApplicationByID, application.ID)
+			t.auditApplication(by, audit.ApplicationRotateSecret, application, map[string]any{"overlap_seconds": r.Overlap.Seconds()})
 		})
 	})
 	return application, err
+}
+
+// requireNewest fails unless the newest secret is the one that is to be replaced: what is sent twice rotates once.
+func (t *tx) requireNewest(applicationID string, r Rotation) {
+	var newest string
+	t.get(&newest, `select coalesce((select id from (`+selectValid+`) valid where expires_at is null limit 1), $3)`, applicationID, r.HashForm, NoSecret)
+	if newest != r.Replacing {
+		t.fail(ErrSecretRotated)
+	}
 }
 
 // Ending is the end of one secret.
@@ -122,7 +161,7 @@ type Ending struct {
 
 // EndSecret ends one secret of the application with that client id or UUID, and leaves the others as they are. Errors: ErrNotFound,
 // ErrNoSecret, and ErrLastSecret where the application has no other one and no public keys.
-func (d *DB) EndSecret(ctx context.Context, id string, e Ending) (Application, error) {
+func (d *DB) EndSecret(ctx context.Context, by audit.Source, id string, e Ending) (Application, error) {
 	var application Application
 	err := d.withRelease(ctx, func(meet *release) error {
 		return d.write(ctx, func(t *tx) {
@@ -142,6 +181,7 @@ func (d *DB) EndSecret(ctx context.Context, id string, e Ending) (Application, e
 				t.setSecret(application.ID, meet, NewSecret{Hash: e.NoHash, SHA256: e.NoHash})
 			}
 			t.get(&application, selectApplicationByID, application.ID)
+			t.auditApplication(by, audit.ApplicationEndSecret, application, map[string]any{"secret": e.SecretID})
 		})
 	})
 	return application, err

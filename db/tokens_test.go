@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"meet-external-api/audit"
 	"meet-external-api/db"
 	"meet-external-api/db/dbtest"
 )
@@ -20,16 +21,16 @@ func TestRemoveExpired(t *testing.T) {
 	ctx := context.Background()
 	dsn := dbtest.New(t)
 	store := open(t, dsn)
-	application, err := store.CreateApplication(ctx, db.NewApplication{Name: "x", ClientID: uuid.NewString(), Secret: db.NewSecret{Hash: "first"}})
+	application, err := store.CreateApplication(ctx, audit.Source{}, db.NewApplication{Name: "x", ClientID: uuid.NewString(), Secret: db.NewSecret{Hash: "first"}})
 	require.NoError(t, err)
-	_, err = store.RotateSecret(ctx, application.ID, db.Rotation{Secret: db.NewSecret{Hash: "second"}, Overlap: time.Hour, HashForm: "."})
+	_, err = store.RotateSecret(ctx, audit.Source{}, application.ID, db.Rotation{Secret: db.NewSecret{Hash: "second"}, Overlap: time.Hour, HashForm: "."})
 	require.NoError(t, err)
-	_, err = store.RotateSecret(ctx, application.ID, db.Rotation{Secret: db.NewSecret{Hash: "third"}, Overlap: 2 * time.Hour, HashForm: "."})
+	_, err = store.RotateSecret(ctx, audit.Source{}, application.ID, db.Rotation{Secret: db.NewSecret{Hash: "third"}, Overlap: 2 * time.Hour, HashForm: "."})
 	require.NoError(t, err)
 	soon, past := time.Now().Add(time.Hour), time.Now().Add(-time.Hour)
 	for id, expires := range map[string]time.Time{"good": soon, "expired": past} {
-		require.NoError(t, store.RevokeToken(ctx, id, expires))
-		require.NoError(t, store.RevokeToken(ctx, id, expires), "repeating it is harmless")
+		require.NoError(t, store.RevokeToken(ctx, audit.Source{}, id, expires))
+		require.NoError(t, store.RevokeToken(ctx, audit.Source{}, id, expires), "repeating it is harmless")
 		require.NoError(t, store.UseAssertion(ctx, application.ID, id, expires))
 		require.ErrorIs(t, store.UseAssertion(ctx, application.ID, id, expires), db.ErrConflict)
 	}
@@ -47,8 +48,8 @@ func TestRemoveExpired(t *testing.T) {
 	require.Equal(t, "good", text(t, dsn, `select string_agg(id, ' ') from external_api.used_assertion`))
 	require.Equal(t, "second third", text(t, dsn, `select string_agg(hash, ' ' order by hash) from external_api.secret`))
 	removals := count(t, dsn, `select count(*) from external_api.write`) - 7
-	require.Equal(t, 3+9, removals, "each has a receipt of its own, and nothing but new ones is left")
-	require.NoError(t, store.DeleteApplication(ctx, application.ID), "its secrets and assertions go with it")
+	require.Equal(t, 3+12, removals, "each has a receipt of its own, and nothing but new ones is left")
+	require.NoError(t, store.DeleteApplication(ctx, audit.Source{}, application.ID), "its secrets and assertions go with it")
 }
 
 // orphans are rows of ours by table, those whose row of Meet is gone: 2,500 rooms, more than are looked at by one statement, and one of
@@ -71,9 +72,9 @@ func TestOrphansAreRemoved(t *testing.T) {
 	store := open(t, dsn)
 	s, gone := newSubject(t, store), newSubject(t, store)
 	for _, one := range []subject{s, gone} {
-		_, err := store.UpdateApplication(ctx, one.application.ID, db.ApplicationChange{RevokeTokens: true})
+		_, err := store.UpdateApplication(ctx, audit.Source{}, one.application.ID, db.ApplicationChange{RevokeTokens: true})
 		require.NoError(t, err)
-		_, err = store.RevokeUserTokens(ctx, one.delegate)
+		_, err = store.RevokeUserTokens(ctx, audit.Source{}, one.delegate)
 		require.NoError(t, err)
 	}
 	kept := text(t, dsn, ours)
@@ -113,10 +114,10 @@ func TestSecretHashes(t *testing.T) {
 	dsn := dbtest.New(t)
 	store := open(t, dsn)
 	for _, hashes := range [][]string{{"one"}, {"first", "second", "third"}, {"plain"}} {
-		application, err := store.CreateApplication(ctx, db.NewApplication{Name: "x", ClientID: uuid.NewString(), Secret: db.NewSecret{Hash: hashes[0]}})
+		application, err := store.CreateApplication(ctx, audit.Source{}, db.NewApplication{Name: "x", ClientID: uuid.NewString(), Secret: db.NewSecret{Hash: hashes[0]}})
 		require.NoError(t, err)
 		for _, hash := range hashes[1:] {
-			_, err := store.RotateSecret(ctx, application.ID, db.Rotation{Secret: db.NewSecret{Hash: hash}, Overlap: time.Hour, HashForm: "."})
+			_, err := store.RotateSecret(ctx, audit.Source{}, application.ID, db.Rotation{Secret: db.NewSecret{Hash: hash}, Overlap: time.Hour, HashForm: "."})
 			require.NoError(t, err)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
+	"meet-external-api/audit"
 	"meet-external-api/refusal"
 )
 
@@ -45,6 +46,8 @@ type tx struct {
 	ctx context.Context
 	tx  *sqlx.Tx
 	err error
+	// events are those of what it does.
+	events []audit.Event
 }
 
 // get runs a statement and reads its one row.
@@ -119,7 +122,10 @@ func (s *share) transact(ctx context.Context, do func(*tx)) error {
 		return t.err
 	}
 	if err = begun.Commit(); err != nil && !isAnswer(err) {
-		return s.confirm(ctx, receipt, err)
+		err = s.confirm(ctx, receipt, err)
+	}
+	if err == nil {
+		s.audited(t.events...)
 	}
 	return err
 }

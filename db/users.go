@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 
+	"meet-external-api/audit"
 	"meet-external-api/refusal"
 )
 
@@ -79,6 +80,20 @@ var usersByEmails = `
 	where u.number <= 2
 	order by u.is_active desc, u.id`
 
+// ProvisionalAddressTaken reports whether a user without a sub has the address, in the spelling that Meet's unique index takes for the
+// same, which folds more than ASCII.
+func (d *DB) ProvisionalAddressTaken(ctx context.Context, address string) (taken bool, err error) {
+	err = d.get(ctx, &taken, `select exists (select from meet_user where sub is null and lower(email) = lower($1))`, address)
+	return taken, err
+}
+
+// User returns the user with that UUID. Errors: ErrNotFound.
+func (d *DB) User(ctx context.Context, id string) (User, error) {
+	var user User
+	err := d.get(ctx, &user, selectUser+` where id = cast($1 as uuid)`, id)
+	return user, err
+}
+
 // Users hands on the users by address, one by one, at the end those without one. They are searched by address and sub, and After is a
 // UUID. Errors: ErrNotFound where there is no such user as After, and those of each.
 func (d *DB) Users(ctx context.Context, p Page, each func(User) error) error {
@@ -97,20 +112,25 @@ func (d *DB) Users(ctx context.Context, p Page, each func(User) error) error {
 
 // CreateUser stores a user with an address, a sub, or both. Errors: ErrConflict when another user has that sub or, without
 // a sub, that address.
-func (d *DB) CreateUser(ctx context.Context, address, sub *string) (user User, err error) {
+func (d *DB) CreateUser(ctx context.Context, by audit.Source, address, sub *string) (user User, err error) {
 	err = d.withRelease(ctx, func(r *release) error {
-		return d.write(ctx, func(t *tx) { user = t.insertUser(r, address, sub) })
+		return d.write(ctx, func(t *tx) {
+			user = t.insertUser(r, address, sub)
+			by.UserID = user.ID
+			t.audit(audit.Succeeded(by, audit.UserCreate))
+		})
 	})
 	return user, err
 }
 
 // CreateProvisionalUser stores a user with an address, and that they are provisional. Errors: ErrConflict when another user without a
 // sub has that address.
-func (d *DB) CreateProvisionalUser(ctx context.Context, address string) (user User, err error) {
+func (d *DB) CreateProvisionalUser(ctx context.Context, by audit.Source, address string) (user User, err error) {
 	err = d.withRelease(ctx, func(r *release) error {
 		return d.write(ctx, func(t *tx) {
 			user = t.insertUser(r, &address, nil)
 			t.exec(`insert into external_api.user (user_id, provisional) values ($1, true)`, user.ID)
+			t.audit(audit.Succeeded(by, audit.UserCreate).To("user", user.ID))
 		})
 	})
 	return user, err
@@ -131,12 +151,12 @@ func (t *tx) insertUser(r *release, address, sub *string) (user User) {
 
 // UserBySub returns the UUID of the user with that subject at the OpenID provider. Where create is set, a missing user is
 // made, without an address; of many requests at once one makes it. Errors: refusal.SubjectUnknown.
-func (d *DB) UserBySub(ctx context.Context, sub string, create bool) (string, error) {
+func (d *DB) UserBySub(ctx context.Context, by audit.Source, sub string, create bool) (string, error) {
 	const userBySub = selectUser + ` where sub = $1`
 	var user User
 	err := d.get(ctx, &user, userBySub, sub)
 	if create && errors.Is(err, ErrNotFound) {
-		user, err = d.CreateUser(ctx, nil, &sub)
+		user, err = d.CreateUser(ctx, by, nil, &sub)
 		if errors.Is(err, ErrConflict) {
 			err = d.get(ctx, &user, userBySub, sub)
 		}
@@ -149,16 +169,22 @@ func (d *DB) UserBySub(ctx context.Context, sub string, create bool) (string, er
 
 // RevokeUserTokens ends all tokens that were issued before now for the user with that UUID, or for everyone who has that
 // address, and returns for how many users it did. Repeating it is harmless. Errors: ErrNotFound.
-func (d *DB) RevokeUserTokens(ctx context.Context, id string) (users int64, err error) {
+func (d *DB) RevokeUserTokens(ctx context.Context, by audit.Source, id string) (users int64, err error) {
 	err = d.write(ctx, func(t *tx) {
-		users = t.exec(`
+		var ids []string
+		t.list(&ids, `
 			insert into external_api.user (user_id, tokens_from)
 			select id, `+nextSecond+` from meet_user
 			where cast(id as text) = lower($1) or lower(email collate "C") = lower(cast($1 as text) collate "C")
-			on conflict (user_id) do update set tokens_from = excluded.tokens_from`, id)
-		if users == 0 {
+			on conflict (user_id) do update set tokens_from = excluded.tokens_from
+			returning user_id`, id)
+		if len(ids) == 0 {
 			t.fail(ErrNotFound)
 		}
+		for _, by.UserID = range ids {
+			t.audit(audit.Succeeded(by, audit.UserRevokeTokens))
+		}
+		users = int64(len(ids))
 	})
 	return users, err
 }

@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"fmt"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
+	"meet-external-api/audit"
 	"meet-external-api/db"
 	"meet-external-api/db/dbtest"
 	"meet-external-api/refusal"
@@ -25,8 +27,15 @@ type subject struct {
 	application db.Application
 	room        db.Room
 	delegate    string
-	name        string
+	// operatorToken is the UUID of a token of the operators' API.
+	operatorToken string
+	name          string
+	// operator is the address of one who is signed in and was not seen for some minutes; the session has its hash.
+	operator string
 }
+
+// hash is SHA-256 in hexadecimal.
+func hash(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
 
 func newSubject(t *testing.T, store *db.DB) subject {
 	t.Helper()
@@ -39,12 +48,22 @@ func newSubject(t *testing.T, store *db.DB) subject {
 	require.NoError(t, err)
 	_, err = store.GrantAccess(ctx, s.caller, s.room.ID, newCaller(t, store).UserID, "administrator")
 	require.NoError(t, err)
-	require.NoError(t, store.RevokeToken(ctx, "expired "+s.name, time.Now().Add(-time.Hour)))
+	s.operator = s.name + "@example.com"
+	require.NoError(t, store.CreateOperator(ctx, audit.Source{}, s.operator, "hash"))
+	account, err := store.Account(ctx, s.operator)
+	require.NoError(t, err)
+	_, err = store.StartSession(ctx, audit.Source{}, db.NewSession{ID: hash(s.operator)}, account)
+	require.NoError(t, err)
+	require.NoError(t, store.AgeSession(ctx, hash(s.operator)))
+	require.NoError(t, store.RevokeToken(ctx, audit.Source{}, "expired "+s.name, time.Now().Add(-time.Hour)))
+	token, err := store.CreateOperatorToken(ctx, audit.Source{}, db.NewOperatorToken{Name: "token of " + s.name, Scope: "read", Hash: sha256.Sum256([]byte(uuid.NewString()))})
+	require.NoError(t, err)
+	s.operatorToken = token.ID
 	return s
 }
 
 func (s subject) fill(text string) string {
-	return strings.NewReplacer("APPLICATION", s.application.ID, "USER", s.caller.UserID, "ROOM", s.room.ID, "NAME", s.name).Replace(text)
+	return strings.NewReplacer("OPERATOR_TOKEN", s.operatorToken, "APPLICATION", s.application.ID, "USER", s.caller.UserID, "ROOM", s.room.ID, "NAME", s.name).Replace(text)
 }
 
 // writes are all transactions of the package: what each returns, and the condition under which it is stored. APPLICATION, USER,
@@ -55,7 +74,7 @@ var writes = map[string]struct {
 }{
 	"CreateApplication": {
 		func(ctx context.Context, s subject) (any, error) {
-			a, err := s.store.CreateApplication(ctx, db.NewApplication{
+			a, err := s.store.CreateApplication(ctx, audit.Source{}, db.NewApplication{
 				Name: "New", ClientID: s.name, Secret: db.NewSecret{Hash: "hash"}, Domains: []string{"example.com"},
 			})
 			return []any{a.ClientID, a.SecretHashes, a.Domains}, err
@@ -64,54 +83,54 @@ var writes = map[string]struct {
 	},
 	"UpdateApplication": {
 		func(ctx context.Context, s subject) (any, error) {
-			a, err := s.store.UpdateApplication(ctx, s.caller.ClientID, db.ApplicationChange{Name: &s.name, RevokeTokens: true})
+			a, err := s.store.UpdateApplication(ctx, audit.Source{}, s.caller.ClientID, db.ApplicationChange{Name: &s.name, RevokeTokens: true})
 			return []any{a.Name, a.TokensFrom != nil}, err
 		}, `[NAME true]`,
 		`exists (select from meet_application join external_api.application on application_id = id where name = 'NAME')`,
 	},
 	"DeleteApplication": {
 		func(ctx context.Context, s subject) (any, error) {
-			return "", s.store.DeleteApplication(ctx, s.caller.ClientID)
+			return "", s.store.DeleteApplication(ctx, audit.Source{}, s.caller.ClientID)
 		}, ``,
 		`not exists (select from meet_application where id = 'APPLICATION')`,
 	},
 	"RotateSecret": {
 		func(ctx context.Context, s subject) (any, error) {
-			a, err := s.store.RotateSecret(ctx, s.caller.ClientID, db.Rotation{Secret: db.NewSecret{Hash: s.name}})
+			a, err := s.store.RotateSecret(ctx, audit.Source{}, s.caller.ClientID, db.Rotation{Secret: db.NewSecret{Hash: s.name}})
 			return a.SecretHashes, err
 		}, `[NAME]`,
 		`exists (select from meet_application where client_secret = 'NAME')`,
 	},
 	"CreateUser": {
 		func(ctx context.Context, s subject) (any, error) {
-			user, err := s.store.CreateUser(ctx, &s.name, nil)
+			user, err := s.store.CreateUser(ctx, audit.Source{}, &s.name, nil)
 			return user.ID != "", err
 		}, `true`,
 		`exists (select from meet_user where email = 'NAME')`,
 	},
 	"CreateProvisionalUser": {
 		func(ctx context.Context, s subject) (any, error) {
-			user, err := s.store.CreateProvisionalUser(ctx, s.name)
+			user, err := s.store.CreateProvisionalUser(ctx, audit.Source{}, s.name)
 			return user.ID != "", err
 		}, `true`,
 		`exists (select from meet_user join external_api.user on user_id = id where email = 'NAME' and provisional)`,
 	},
 	"UserBySub": {
 		func(ctx context.Context, s subject) (any, error) {
-			id, err := s.store.UserBySub(ctx, s.name, true)
+			id, err := s.store.UserBySub(ctx, audit.Source{}, s.name, true)
 			return id != "", err
 		}, `true`,
 		`exists (select from meet_user where sub = 'NAME')`,
 	},
 	"RevokeUserTokens": {
 		func(ctx context.Context, s subject) (any, error) {
-			return s.store.RevokeUserTokens(ctx, s.caller.UserID)
+			return s.store.RevokeUserTokens(ctx, audit.Source{}, s.caller.UserID)
 		}, `1`,
 		`exists (select from external_api.user where user_id = 'USER')`,
 	},
 	"RevokeToken": {
 		func(ctx context.Context, s subject) (any, error) {
-			return "", s.store.RevokeToken(ctx, s.name, time.Now().Add(time.Hour))
+			return "", s.store.RevokeToken(ctx, audit.Source{}, s.name, time.Now().Add(time.Hour))
 		}, ``,
 		`exists (select from external_api.revoked_token where id = 'NAME')`,
 	},
@@ -134,6 +153,26 @@ var writes = map[string]struct {
 			return []any{room.Name, room.AccessLevel, changed}, err
 		}, `[room of NAME restricted true]`,
 		`exists (select from meet_room where resource_id = 'ROOM' and access_level = 'restricted')`,
+	},
+	"CreateOperatorToken": {
+		func(ctx context.Context, s subject) (any, error) {
+			made, err := s.store.CreateOperatorToken(ctx, audit.Source{}, db.NewOperatorToken{Name: s.name, Scope: "read", Hash: sha256.Sum256([]byte(s.name))})
+			return made.Name, err
+		}, `NAME`,
+		`exists (select from external_api.operator_token where name = 'NAME')`,
+	},
+	"RevokeOperatorToken": {
+		func(ctx context.Context, s subject) (any, error) {
+			return "", s.store.RevokeOperatorToken(ctx, audit.Source{}, s.operatorToken)
+		}, ``,
+		`not exists (select from external_api.operator_token where id = 'OPERATOR_TOKEN')`,
+	},
+	"WriteOperatorTokenUses": {
+		func(ctx context.Context, s subject) (any, error) {
+			s.store.NoteOperatorTokenUse(s.operatorToken)
+			return "", s.store.WriteOperatorTokenUses(ctx)
+		}, ``,
+		`exists (select from external_api.operator_token where id = 'OPERATOR_TOKEN' and last_used_at is not null)`,
 	},
 	"DeleteRoom": {
 		func(ctx context.Context, s subject) (any, error) {
@@ -159,6 +198,35 @@ var writes = map[string]struct {
 			return "", s.store.RemoveAccess(ctx, s.caller, db.RoomRef{ID: s.room.ID}, all[1].ID, anyRole)
 		}, ``,
 		`not exists (select from meet_resource_access where resource_id = 'ROOM' and role = 'administrator')`,
+	},
+	"StartSession": {
+		func(ctx context.Context, s subject) (any, error) {
+			account, err := s.store.Account(ctx, s.operator)
+			if err != nil {
+				return "", err
+			}
+			return s.store.StartSession(ctx, audit.Source{}, db.NewSession{ID: hash(s.name), Replaced: hash(s.operator)}, account)
+		}, `NAME@example.com`,
+		`exists (select from external_api.operator_session where id = sha256('NAME')) and not exists (
+			select from external_api.operator_session where id = sha256('NAME@example.com'))`,
+	},
+	"Session": {
+		func(ctx context.Context, s subject) (any, error) {
+			return s.store.Session(ctx, hash(s.operator))
+		}, `NAME@example.com`,
+		`exists (select from external_api.operator_session where id = sha256('NAME@example.com') and last_seen_at > now() - interval '1 minute')`,
+	},
+	"EndSession": {
+		func(ctx context.Context, s subject) (any, error) {
+			return "", s.store.EndSession(ctx, audit.Source{}, hash(s.operator))
+		}, ``,
+		`not exists (select from external_api.operator_session where id = sha256('NAME@example.com'))`,
+	},
+	"CreateOperator": {
+		func(ctx context.Context, s subject) (any, error) {
+			return "", s.store.CreateOperator(ctx, audit.Source{}, s.name, "hash")
+		}, ``,
+		`exists (select from meet_user where admin_email = 'NAME' and is_staff and is_superuser and is_active)`,
 	},
 	"WriteSecretUses": {
 		func(ctx context.Context, s subject) (any, error) {
@@ -216,6 +284,7 @@ func TestCommit(t *testing.T) {
 					p := &proxy{dsn: dsn, message: commitMessage, happens: o.happens}
 					s := newSubject(t, p.open(t))
 					s.store.SetTimeouts(o.idle, o.confirm)
+					requireEvents := s.followEvents(t, dsn, eventsOf[name])
 
 					result, err := p.interfere(t, o, func(ctx context.Context) (any, error) { return write.do(ctx, s) })
 
@@ -224,6 +293,7 @@ func TestCommit(t *testing.T) {
 						require.Equal(t, s.fill(write.wanted), fmt.Sprint(result), "as if nothing had happened")
 					}
 					require.Equal(t, fmt.Sprint(o.stored), text(t, dsn, "select cast("+s.fill(write.stored)+" as text)"))
+					requireEvents(o.stored, o.code == "")
 				})
 			}
 		})
@@ -328,9 +398,13 @@ func hold(t *testing.T, dsn, statement string) (commit func()) {
 // awaitWaiting returns when that many statements wait for a lock.
 func awaitWaiting(t *testing.T, dsn string, statements int) {
 	t.Helper()
-	require.Eventually(t, func() bool {
-		return count(t, dsn, `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`) == statements
-	}, 20*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool { return waiting(t, dsn) == statements }, 20*time.Second, 5*time.Millisecond)
+}
+
+// waiting is how many statements wait for a lock.
+func waiting(t *testing.T, dsn string) int {
+	t.Helper()
+	return count(t, dsn, `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
 }
 
 func TestAnOwnerWhoIsDeletedMeanwhile(t *testing.T) {
@@ -360,7 +434,7 @@ func TestTransactionsOnAllConnectionsAtOnce(t *testing.T) {
 		group.Go(func() error {
 			ctx, cancel := context.WithTimeout(context.Background(), db.Timeout)
 			defer cancel()
-			_, err := store.UserBySub(ctx, uuid.NewString(), true)
+			_, err := store.UserBySub(ctx, audit.Source{}, uuid.NewString(), true)
 			return err
 		})
 	}
@@ -377,8 +451,8 @@ func (p *proxy) interfere(t *testing.T, o outcome, write func(context.Context) (
 		result, err = write(context.Background())
 	}()
 	<-p.reached
-	if waiting := map[string]int{"waiting": 1, "both waiting": 2}[o.release]; waiting > 0 {
-		awaitWaiting(t, p.dsn, waiting)
+	if statements := map[string]int{"waiting": 1, "both waiting": 2}[o.release]; statements > 0 {
+		awaitWaiting(t, p.dsn, statements)
 		close(p.release)
 	}
 	<-returned

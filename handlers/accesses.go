@@ -58,12 +58,12 @@ func (a *API) GrantAccess(ctx context.Context, request generated.GrantAccessRequ
 
 // delegate finds the user who is to get a role, or makes one, for whom the application may act, and says whether it did.
 func (a *API) delegate(ctx context.Context, email string) (user db.User, provisional bool, err error) {
-	user, nobody, err := a.findUser(ctx, email)
+	user, nobody, err := a.delegation().FindUser(ctx, email)
 	if nobody {
 		if err := a.mayActFor(ctx, email); err != nil {
 			return db.User{}, false, err
 		}
-		user, provisional, err = a.createUser(ctx, email)
+		user, provisional, err = a.delegation().CreateUser(ctx, callerOf(ctx).Source(), email)
 	}
 	switch {
 	case errors.Is(err, db.ErrNotFound):
@@ -74,11 +74,16 @@ func (a *API) delegate(ctx context.Context, email string) (user db.User, provisi
 	return user, provisional, err
 }
 
-// mayActFor refuses an address whose domain the calling application is not allowed.
+// mayActFor refuses an address whose domain the calling application is not allowed. A caller without an application acts for themselves,
+// and may invite anybody.
 func (a *API) mayActFor(ctx context.Context, email string) error {
-	domains, err := a.allowedDomains(ctx)
-	if err == nil && !auth.DomainAllowed(email, domains) {
-		err = refusal.DomainNotAllowed
+	id := auth.FromContext[auth.Principal](ctx).ClientID
+	if id == "" {
+		return nil
+	}
+	err := a.delegation().CheckDomain(ctx, id, email)
+	if errors.Is(err, db.ErrNotFound) {
+		err = refusal.ApplicationNotFound
 	}
 	return err
 }
@@ -95,15 +100,6 @@ func (a *API) allowedDomains(ctx context.Context) ([]string, error) {
 		err = refusal.ApplicationNotFound
 	}
 	return application.Domains, err
-}
-
-// checkDomain looks through all domains of an application. Errors: db.ErrNotFound, refusal.DomainNotAllowed.
-func (a *API) checkDomain(ctx context.Context, clientID, email string) error {
-	application, err := a.Store.Application(ctx, clientID)
-	if err == nil && !auth.DomainAllowed(email, application.Domains) {
-		err = refusal.DomainNotAllowed
-	}
-	return err
 }
 
 // ListAccesses answers who has a role in a room (docs/contract.md, "More about rooms").

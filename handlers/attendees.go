@@ -8,6 +8,7 @@ import (
 
 	"meet-external-api/auth"
 	"meet-external-api/db"
+	"meet-external-api/delegation"
 	"meet-external-api/generated"
 	"meet-external-api/refusal"
 )
@@ -87,7 +88,7 @@ func (a *API) findAttendees(ctx context.Context, named *attendees) (found db.Att
 	several := map[int]string{}
 	for i, folded := range named.folded {
 		attendee := &named.shown[i]
-		user, err := activeUser(users[folded])
+		user, err := delegation.ActiveUser(users[folded])
 		switch {
 		case errors.Is(err, refusal.SeveralUsers):
 			several[named.indexes[i]] = refusal.SeveralUsers.Text

@@ -11,6 +11,7 @@ import (
 	"meet-external-api/auth/ratelimit"
 	"meet-external-api/auth/secret"
 	"meet-external-api/db"
+	"meet-external-api/delegation"
 	"meet-external-api/refusal"
 )
 
@@ -67,8 +68,8 @@ func (a *API) authenticateClient(request context.Context, budget ratelimit.Budge
 		}
 		a.Store.NoteSecretUse(use)
 	}
-	if err == nil && !client.IsActive {
-		err = refusal.ApplicationInactive
+	if err == nil {
+		err = delegation.CheckActive(client)
 	}
 	return client, err
 }

@@ -7,12 +7,14 @@ import (
 	"context"
 	"log/slog"
 
+	"meet-external-api/audit"
 	"meet-external-api/auth"
 	"meet-external-api/auth/assertion"
 	"meet-external-api/auth/ratelimit"
 	"meet-external-api/auth/secret"
 	"meet-external-api/auth/token"
 	"meet-external-api/db"
+	"meet-external-api/delegation"
 	"meet-external-api/generated"
 	"meet-external-api/livekit"
 )
@@ -25,6 +27,8 @@ type API struct {
 	Secrets    *secret.Checker
 	Assertions *assertion.Verifier
 	Limits     *ratelimit.Limiter
+	// Audit keeps the events of what changes nothing.
+	Audit *audit.Recorder
 	// secretChecks are those that are under way.
 	secretChecks auth.Singleflight[string]
 	// LiveKit is told of each room that an update made different; nil: there is none.
@@ -63,8 +67,23 @@ type Telephony struct {
 	DefaultCountry string
 }
 
+// delegation decides for whom applications may act.
+func (a *API) delegation() delegation.Policy {
+	return delegation.Policy{Store: a.Store, CreateUsers: a.Settings.CreateUsers}
+}
+
 // callerOf is the caller of a request as the database knows it.
-func callerOf(ctx context.Context) db.Caller { return NewCaller(auth.FromContext[auth.Principal](ctx)) }
+func callerOf(ctx context.Context) db.Caller {
+	caller, origin := NewCaller(auth.FromContext[auth.Principal](ctx)), auth.FromContext[auth.Origin](ctx)
+	caller.Address, caller.RequestID = origin.Address, origin.RequestID
+	return caller
+}
+
+// SourceOf is who sent a request, and from where, for the audit trail: an application, for a user, or a user by themselves.
+func SourceOf(ctx context.Context, clientID, userID string) audit.Source {
+	origin := auth.FromContext[auth.Origin](ctx)
+	return audit.Source{Channel: audit.ExternalAPI, ClientID: clientID, UserID: userID, Address: origin.Address, RequestID: origin.RequestID}
+}
 
 // NewCaller is a principal as the database knows it. Where its token names a user by what is no UUID, there is none.
 func NewCaller(p auth.Principal) db.Caller {

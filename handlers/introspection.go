@@ -68,7 +68,7 @@ func (a *API) RevokeToken(ctx context.Context, request generated.RevokeTokenRequ
 	case claims.ClientID != client.ClientID:
 		return nil, refusal.TokenOfAnother
 	}
-	if err := a.Store.RevokeToken(ctx, claims.ID, claims.ExpiresAt); err != nil {
+	if err := a.Store.RevokeToken(ctx, SourceOf(ctx, client.ClientID, claims.UserID), claims.ID, claims.ExpiresAt); err != nil {
 		return nil, err
 	}
 	return generated.RevokeToken200Response{}, nil

@@ -9,7 +9,6 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/maypok86/otter/v2"
 
-	spec "meet-external-api"
 	"meet-external-api/auth"
 )
 
@@ -19,11 +18,11 @@ const BasePath = "/external-api/v1.0"
 // maxServers is how many names of this server files are kept for: a caller may make names up.
 const maxServers = 16
 
-// Specification serves openapi.yaml with `servers` as the caller reached it, as YAML and as JSON (docs/contract.md, "Beside the API").
+// Specification serves a specification with `servers` as the caller reached it, as YAML and as JSON (docs/contract.md, "Beside the API").
 type Specification struct{ yaml, json specificationFormat }
 
-// NewSpecification encodes the specification.
-func NewSpecification(document *openapi3.T) (*Specification, error) {
+// NewSpecification encodes a document, whose text in YAML is given too. The API is at basePath.
+func NewSpecification(document *openapi3.T, text []byte, basePath string) (*Specification, error) {
 	encoded, err := document.MarshalJSON()
 	if err == nil {
 		err = (*jsontext.Value)(&encoded).Format() // which leaves `&` as it is
@@ -31,11 +30,11 @@ func NewSpecification(document *openapi3.T) (*Specification, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encoding the specification: %w", err)
 	}
-	yaml, err := newSpecificationFormat("application/yaml", spec.YAML, "  - url: "+BasePath+"\n", "  - url: %q\n")
+	yaml, err := newSpecificationFormat("application/yaml", text, basePath, "  - url: "+basePath+"\n", "  - url: %q\n")
 	if err != nil {
 		return nil, err
 	}
-	json, err := newSpecificationFormat("application/json", encoded, `"url":"`+BasePath+`"`, `"url":%q`)
+	json, err := newSpecificationFormat("application/json", encoded, basePath, `"url":"`+basePath+`"`, `"url":%q`)
 	return &Specification{yaml: yaml, json: json}, err
 }
 
@@ -48,12 +47,13 @@ func (s *Specification) JSON(c echo.Context) error { return s.json.answer(c) }
 // specificationFormat is the specification before and behind the place where its server is named.
 type specificationFormat struct {
 	contentType   string
+	basePath      string
 	before, after []byte
 	server        string // a format for the URL
 	files         *otter.Cache[string, staticFile]
 }
 
-func newSpecificationFormat(contentType string, text []byte, server, format string) (specificationFormat, error) {
+func newSpecificationFormat(contentType string, text []byte, basePath, server, format string) (specificationFormat, error) {
 	before, after, found := bytes.Cut(text, []byte(server))
 	if !found {
 		return specificationFormat{}, fmt.Errorf("the specification does not name its server as %q", server)
@@ -62,12 +62,12 @@ func newSpecificationFormat(contentType string, text []byte, server, format stri
 	if err != nil {
 		return specificationFormat{}, fmt.Errorf("making the cache of the specification: %w", err)
 	}
-	return specificationFormat{contentType: contentType, before: before, after: after, server: format, files: files}, nil
+	return specificationFormat{contentType: contentType, basePath: basePath, before: before, after: after, server: format, files: files}, nil
 }
 
 func (f specificationFormat) answer(c echo.Context) error {
 	requested := auth.FromContext[auth.Origin](c.Request().Context()).URL
-	server := requested.Scheme + "://" + requested.Host + BasePath
+	server := requested.Scheme + "://" + requested.Host + f.basePath
 	if file, known := f.files.GetIfPresent(server); known {
 		return file.answer(c)
 	}

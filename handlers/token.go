@@ -3,15 +3,13 @@ package handlers
 import (
 	"cmp"
 	"context"
-	"errors"
 	"strings"
 	"time"
 
+	"meet-external-api/audit"
 	"meet-external-api/auth"
 	"meet-external-api/auth/ratelimit"
-	"meet-external-api/db"
 	"meet-external-api/generated"
-	"meet-external-api/refusal"
 )
 
 // maxRevocationWait is more than the rest of a second, which a token waits after a revocation.
@@ -30,49 +28,40 @@ func (a *API) GenerateToken(ctx context.Context, request generated.GenerateToken
 		return nil, err
 	}
 
-	// 3. Narrow the scopes to those asked for, and keep to the domains.
-	scopes, err := auth.GrantScopes(client.Scopes, asked)
-	if err == nil && !auth.DomainAllowed(address, client.Domains) {
-		err = a.checkDomain(ctx, client.ClientID, address) // it may have been stored in capitals
-	}
-	if errors.Is(err, db.ErrNotFound) {
-		err = refusal.UnknownClient // deleted in between
-	}
+	// 3. Narrow the scopes to those asked for, keep to the domains, and find the user.
+	grant, err := a.delegation().Check(ctx, client, address, asked)
 	if err != nil {
 		return nil, err
 	}
 
-	// 4. Find the user, or make one.
-	user, err := activeUser(client.Users)
-	if len(client.Users) == 0 {
-		user, _, err = a.createUser(ctx, address)
-	}
-	if errors.Is(err, db.ErrNotFound) {
-		err = refusal.AddressUnknown
-	}
-	if err != nil {
-		return nil, err
+	// 4. Make one where nobody has the address.
+	if grant.User.ID == "" {
+		if grant.User, _, err = a.delegation().CreateUser(ctx, SourceOf(ctx, client.ClientID, ""), address); err != nil {
+			return nil, err
+		}
 	}
 
 	// 5. Issue the token. Revocations count in whole seconds: one that has just been made is waited for, since a token that were
 	// dated forward would outlive the next one in the same second.
-	for _, revoked := range []*time.Time{client.TokensFrom, user.TokensFrom} {
+	for _, revoked := range []*time.Time{client.TokensFrom, grant.User.TokensFrom} {
 		if revoked != nil && revoked.After(issued) {
 			issued = *revoked
 			pause(ctx, min(time.Until(issued), maxRevocationWait))
 		}
 	}
-	token, err := a.Tokens.Issue(client.ClientID, user.ID, scopes, issued)
+	token, err := a.Tokens.Issue(client.ClientID, grant.User.ID, grant.Scopes, issued)
 	if err != nil {
 		return nil, err
 	}
+
+	a.Audit.Record(audit.Succeeded(SourceOf(ctx, client.ClientID, grant.User.ID), audit.TokenIssue))
 
 	// 6. Answer.
 	noCache := "no-cache" // for caches of HTTP/1.0 (RFC 6749, section 5.1)
 	return generated.GenerateToken200JSONResponse{
 		Body: generated.TokenResponse{
 			AccessToken: token, TokenType: a.Settings.TokenType, ExpiresIn: int64(a.Tokens.Lifetime().Seconds()),
-			Scope: unlessEmpty(strings.Join(scopes, " ")),
+			Scope: unlessEmpty(strings.Join(grant.Scopes, " ")),
 		},
 		Headers: generated.GenerateToken200ResponseHeaders{Pragma: &noCache},
 	}, nil

@@ -41,15 +41,9 @@ func HandleError(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
 	}
-	status, refused := describe(err, c)
+	status, refused := Describe(err, c)
 	header := c.Response().Header()
-	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
-		wait := refused.RetryAfter
-		if wait <= 0 {
-			wait = retryAfter
-		}
-		header.Set(echo.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(wait.Seconds()))))
-	}
+	SetRetryAfter(c, status, refused)
 	if status == http.StatusUnauthorized || refused.OAuth == refusal.InsufficientScope {
 		header.Set(echo.HeaderWWWAuthenticate, challenge(refused, isOAuth(c)))
 	}
@@ -58,8 +52,20 @@ func HandleError(err error, c echo.Context) {
 	}
 }
 
-// describe is the ordered list of the errors that callers are told of.
-func describe(err error, c echo.Context) (status int, refused *refusal.Error) {
+// SetRetryAfter tells a caller who was turned down with that status when to try again, where that is for a while.
+func SetRetryAfter(c echo.Context, status int, refused *refusal.Error) {
+	if status != http.StatusServiceUnavailable && status != http.StatusTooManyRequests {
+		return
+	}
+	wait := refused.RetryAfter
+	if wait <= 0 {
+		wait = retryAfter
+	}
+	c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+}
+
+// Describe is the ordered list of the errors that callers are told of, with the status of each.
+func Describe(err error, c echo.Context) (status int, refused *refusal.Error) {
 	var routing *echo.HTTPError
 	switch {
 	case errors.As(err, &refused):

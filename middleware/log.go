@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -35,7 +36,7 @@ func Log(logger *slog.Logger) echo.MiddlewareFunc {
 			}
 			attributes := make([]slog.Attr, 0, 12)
 			attributes = append(attributes,
-				slog.String("method", bounded(c.Request().Method)),
+				slog.String("method", knownMethod(c.Request().Method)),
 				slog.String("route", c.Path()),
 				slog.Int("status", status),
 				slog.Float64("duration_ms", float64(time.Since(start).Microseconds())/1000),
@@ -69,18 +70,22 @@ func levelOf(status int, err error) slog.Level {
 // principalOf names the application and the user that a request acts for, as far as it came to know them.
 func principalOf(ctx context.Context) []slog.Attr {
 	var attributes []slog.Attr
-	principal := auth.FromContext[auth.Principal](ctx)
-	clientID := principal.ClientID
-	if clientID == "" {
-		clientID = auth.FromContext[auth.Client](ctx).ID
-	}
-	if isLoggable(clientID) {
+	if clientID := loggableClient(ctx); clientID != "" {
 		attributes = append(attributes, slog.String("client_id", bounded(clientID)))
 	}
-	if principal.UserID != "" {
-		attributes = append(attributes, slog.String("user", principal.UserID))
+	if user := auth.FromContext[auth.Principal](ctx).UserID; user != "" {
+		attributes = append(attributes, slog.String("user", user))
 	}
 	return attributes
+}
+
+// loggableClient is the client id of the application that a request acts for, or says that it does; empty where it may not stand in the log.
+func loggableClient(ctx context.Context) string {
+	id := cmp.Or(auth.FromContext[auth.Principal](ctx).ClientID, auth.FromContext[auth.Client](ctx).ID)
+	if !isLoggable(id) {
+		return ""
+	}
+	return id
 }
 
 // maxLogged is how much of a value is logged, in bytes.
@@ -96,12 +101,13 @@ func bounded(value string) string {
 // isLoggable tells whether a client id may stand in the log: a client that mixes up its id and its secret sends the secret as its id.
 func isLoggable(clientID string) bool {
 	odd := func(r rune) bool { return r <= ' ' || r > '~' }
-	return clientID != "" && !strings.HasPrefix(clientID, secret.Prefix) && !strings.ContainsFunc(clientID, odd)
+	isSecret := strings.HasPrefix(clientID, secret.Prefix) || strings.HasPrefix(clientID, secret.OperatorPrefix)
+	return clientID != "" && !isSecret && !strings.ContainsFunc(clientID, odd)
 }
 
 // reasonOf is the code of a refusal, and its cause.
 func reasonOf(err error, status int, c echo.Context) []slog.Attr {
-	_, refused := describe(err, c)
+	_, refused := Describe(err, c)
 	attributes := []slog.Attr{slog.String("reason", refused.Code)}
 	switch {
 	case status >= http.StatusInternalServerError:

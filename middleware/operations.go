@@ -6,15 +6,18 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/labstack/echo/v4"
 
-	"meet-external-api/auth"
+	"meet-external-api/audit"
 	"meet-external-api/refusal"
 )
 
 // Options are what the middleware of operations needs.
 type Options struct {
-	// Authenticator tells whom bearer tokens speak for, CheckCaller whether it counts.
-	Authenticator auth.Authenticator
-	CheckCaller   CheckCaller
+	// Record keeps events of the audit trail, of requests that come in by the channel.
+	Record  func(audit.Event)
+	Channel audit.Channel
+	// Bearer are the security schemes with a bearer token, by their names: each makes of a permission scope what lets requests through
+	// that carry a token with it.
+	Bearer map[string]func(scope string) echo.MiddlewareFunc
 	// Applications is whether there are applications, and what is for them.
 	Applications bool
 }
@@ -41,17 +44,25 @@ func chainOf(operation *openapi3.Operation, o Options) ([]echo.MiddlewareFunc, e
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case requires(operation, "BearerAuth"):
+	auditRefusals, err := newAuditor(operation.OperationID, o)
+	if err != nil {
+		return nil, err
+	}
+	for scheme, authenticate := range o.Bearer {
+		if !requires(operation, scheme) {
+			continue
+		}
 		scope, ok := operation.Extensions["x-required-scope"].(string)
 		if !ok {
 			return nil, fmt.Errorf("x-required-scope is missing")
 		}
-		return []echo.MiddlewareFunc{Authenticate(o.Authenticator, o.CheckCaller, scope), validate.middleware}, nil
+		return []echo.MiddlewareFunc{auditRefusals, authenticate(scope), validate.middleware}, nil
+	}
+	switch {
 	case validate.oauth != nil:
-		return []echo.MiddlewareFunc{RefuseUnless(o.Applications), OAuth, validate.middleware}, nil
+		return []echo.MiddlewareFunc{auditRefusals, RefuseUnless(o.Applications), OAuth, validate.middleware}, nil
 	case operation.Security != nil && len(*operation.Security) == 0:
-		return []echo.MiddlewareFunc{RefuseUnless(o.Applications), validate.middleware}, nil
+		return []echo.MiddlewareFunc{auditRefusals, RefuseUnless(o.Applications), validate.middleware}, nil
 	}
 	return nil, fmt.Errorf("its security is not one that is known here")
 }

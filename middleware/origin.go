@@ -25,7 +25,7 @@ func Origin(public *url.URL, trusted []netip.Prefix) echo.MiddlewareFunc {
 		return func(c echo.Context) error {
 			request := c.Request()
 			asked := request.URL
-			from := auth.Origin{Address: c.RealIP(), URL: url.URL{
+			from := auth.Origin{Address: c.RealIP(), RequestID: requestID(c), URL: url.URL{
 				Scheme: "http", Host: hostOf(request), Path: asked.Path, RawPath: asked.RawPath, RawQuery: asked.RawQuery,
 			}}
 			valid := isHost(from.URL.Host)

@@ -26,8 +26,9 @@ const (
 // pathFits is whether each parameter of the path can be the name of something: what cannot is not found.
 func (v validator) pathFits(c echo.Context) bool {
 	for _, parameter := range v.path {
-		schema, value := parameter.Schema.Value, c.Param(parameter.Name)
-		if schema.Format == "uuid" && !auth.IsUUID(value) || schema.VisitJSON(value) != nil {
+		schema := parameter.Schema.Value
+		value, err := url.PathUnescape(c.Param(parameter.Name))
+		if err != nil || schema.Format == "uuid" && !auth.IsUUID(value) || schema.VisitJSON(value) != nil {
 			return false
 		}
 	}
@@ -52,6 +53,9 @@ func (v validator) checkQuery(query url.Values, fields map[string][]string) {
 	for _, parameter := range v.query {
 		given := query[parameter.Name]
 		if len(given) == 0 {
+			if parameter.Required {
+				fields[parameter.Name] = append(fields[parameter.Name], refusal.FieldRequired)
+			}
 			continue
 		}
 		if messages := checkParameter(parameter, given); messages != nil {

@@ -148,11 +148,13 @@ func schemaErrors(err error) []*openapi3.SchemaError {
 	return []*openapi3.SchemaError{{Reason: refusal.FieldInvalid, Schema: &openapi3.Schema{}}}
 }
 
-// patternMessages say what the patterns of openapi.yaml ask for.
+// patternMessages say what the patterns of the specifications ask for.
 var patternMessages = map[string]string{
 	`^[^\x00]*$`:       refusal.FieldNullBytes,
 	`^[!-~]*$`:         refusal.FieldNotVisible,
 	`^[-_a-zA-Z0-9]*$`: refusal.FieldNotCursor,
+	`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`: refusal.FieldNotUUID,
+	`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`:          refusal.FieldNotUUID,
 }
 
 func describeSchemaError(e *openapi3.SchemaError, value any) string {
@@ -173,9 +175,9 @@ func describeSchemaError(e *openapi3.SchemaError, value any) string {
 	case e.SchemaField == "format" && schema.Format == formatTime:
 		return refusal.FieldNotTime
 	case e.SchemaField == "minimum":
-		return fmt.Sprintf(refusal.FieldTooSmall, *schema.Min)
+		return fmt.Sprintf(refusal.FieldTooSmall, number(*schema.Min))
 	case e.SchemaField == "maximum":
-		return fmt.Sprintf(refusal.FieldTooGreat, *schema.Max)
+		return fmt.Sprintf(refusal.FieldTooGreat, number(*schema.Max))
 	case e.SchemaField == "maxItems":
 		return fmt.Sprintf(refusal.FieldTooManyItems, *schema.MaxItems)
 	case e.SchemaField == "uniqueItems":
@@ -184,6 +186,8 @@ func describeSchemaError(e *openapi3.SchemaError, value any) string {
 		return refusal.FieldExtra
 	case schema.Type.Is("string"):
 		return refusal.FieldNotString
+	case schema.Type.Is("integer"):
+		return refusal.FieldNotInteger
 	case schema.Type.Is("boolean"):
 		return refusal.FieldNotBoolean
 	case schema.Type.Is("array"):
@@ -193,6 +197,9 @@ func describeSchemaError(e *openapi3.SchemaError, value any) string {
 	}
 	return refusal.FieldInvalid
 }
+
+// number writes a bound without an exponent.
+func number(bound float64) string { return strconv.FormatFloat(bound, 'f', -1, 64) }
 
 // quote writes a rejected choice as Meet does: a string as it is, anything else as JSON.
 func quote(value any) string {

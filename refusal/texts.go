@@ -112,6 +112,7 @@ const (
 	FieldNullBytes     = "Null characters are not allowed."
 	FieldNotVisible    = "Only visible ASCII characters are allowed, and no spaces."
 	FieldNotCursor     = "Enter a cursor of this list, as `next` of the page before has it."
+	FieldNotUUID       = "Enter a UUID such as 3b241101-e2bb-4255-8caf-4136c566a962, in lower case."
 	FieldNotTime       = "Enter a time such as 2026-12-01T10:00:00Z or 2026-12-01T11:00:00+01:00 (RFC 3339)."
 	PlusInURL          = " In a URL, + is written %2B."
 	FieldNotWith       = "This parameter may not be given together with %s."

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Serves with the embedded database, a demo application and a demo user, and prints what to paste.
+# Serves with the embedded database, a demo application, a demo user and a demo operator, and prints what to paste.
 set -eu
 
 export EXTERNAL_API_DATA="${EXTERNAL_API_DATA:-./data}"
@@ -10,9 +10,11 @@ export EXTERNAL_API_LOG_FORMAT=text
 export APPLICATION_BASE_URL="${APPLICATION_BASE_URL:-http://localhost:3000}"
 program=bin/meet-external-api
 user=user@example.com
+operator=admin@example.com
 demo="$EXTERNAL_API_DATA/demo"
 
-# What is made on the first run: a key for tokens, and the credentials of the application, readable by their owner alone.
+# What is made on the first run: a key for tokens, and the credentials of the application and of the operator, readable by their owner
+# alone.
 umask 077
 mkdir -p "$demo"
 if [ ! -s "$demo/jwt.key" ]; then
@@ -29,24 +31,42 @@ make_application() {
   mv "$demo/application.new" "$demo/application.json"
 }
 
-value() { sed -n "s/.*\"$1\": \"\\([^\"]*\\)\".*/\\1/p" "$demo/application.json"; }
+make_operator() {
+  [ ! -s "$demo/operator.json" ] || return 0
+  "$program" operator create --email "$operator" --json > "$demo/operator.new"
+  mv "$demo/operator.new" "$demo/operator.json"
+}
+
+value() { sed -n "s/.*\"$1\": \"\([^\"]*\)\".*/\1/p" "$demo/$2.json"; }
+
+# An address of all of this machine is not one that can be asked.
+url_of() {
+  case $1 in
+    :* | 0.0.0.0:* | \[::\]:*) echo "http://127.0.0.1:${1##*:}" ;;
+    *) echo "http://$1" ;;
+  esac
+}
 
 introduce() {
-  # An address of all of this machine is not one that can be asked.
-  case $address in
-    :* | 0.0.0.0:* | \[::\]:*) url="http://127.0.0.1:${address##*:}" ;;
-    *) url="http://$address" ;;
-  esac
-  api="$url/external-api/v1.0"
+  api="$(url_of "$address")/external-api/v1.0"
+  if [ -n "$operations" ]; then
+    console="$(url_of "$operations")/console/
+  sign in as $operator with the password $(value password operator)"
+  elif [ "${EXTERNAL_API_OPERATIONS_LISTEN:-}" = none ]; then
+    console="there is none, as EXTERNAL_API_OPERATIONS_LISTEN says"
+  else
+    console="there is none: its address is taken, as the log says; set EXTERNAL_API_OPERATIONS_LISTEN to another one"
+  fi
   cat <<END
 
 Ready. Documentation to read and try: $api/docs
+The console for operators: $console
 The demo application acts for $user. Paste into another terminal:
 
 # a token
 TOKEN=\$(curl -s $api/application/token/ -d grant_type=client_credentials -d scope=$user \\
-  -d client_id=$(value client_id) \\
-  -d client_secret=$(value client_secret) |
+  -d client_id=$(value client_id application) \\
+  -d client_secret=$(value client_secret application) |
   sed -n 's/.*"access_token":"\\([^"]*\\)".*/\\1/p')
 
 # create a room, and keep its id; where no answer comes, the same again with the same key makes no second room
@@ -73,12 +93,14 @@ END
 follow() {
   trap '' INT TERM HUP
   rm "$log"
+  operations=
   while IFS= read -r line; do
     printf '%s\n' "$line" >&2
     case $line in
       *' msg=listening address='*) address=${line##*=} ;;
+      *' msg="listening for operators" address='*) operations=${line##*=} ;;
       *' msg=ready')
-        { make_application && introduce; } || kill -TERM "$server"
+        { make_application && make_operator && introduce; } || kill -TERM "$server"
         break ;;
     esac
   done

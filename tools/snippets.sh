@@ -10,7 +10,7 @@ set -eu
 
 # As in the Makefile: what a module needs is fetched, a newer Go too.
 export GOTOOLCHAIN=auto
-documents='docs/callers.md docs/booking-page.md docs/calendar.md docs/hand-over.md'
+documents='docs/applications.md docs/callers.md docs/booking-page.md docs/calendar.md docs/hand-over.md'
 tools/install.sh curl jq openssl python3 node java
 
 # Guests whom nobody knows are invited.
@@ -25,8 +25,9 @@ COLLEAGUE_EMAIL=colleague@example.com
 CLIENT_KEY=$work/client.pem
 # What the operator's lines of a document need.
 EXTERNAL_API_DATA=$work/data
+OPERATIONS_URL=$(sed -n 's|^The console for operators: \(http://[^/]*\)/.*|\1|p' "$work/out")
 PATH=$PWD/bin:$PATH
-export MEET_URL CLIENT_ID CLIENT_SECRET USER_EMAIL COLLEAGUE_EMAIL CLIENT_KEY EXTERNAL_API_DATA PATH
+export OPERATIONS_URL MEET_URL CLIENT_ID CLIENT_SECRET USER_EMAIL COLLEAGUE_EMAIL CLIENT_KEY EXTERNAL_API_DATA PATH
 
 # Whom the operator knows.
 for address in "$COLLEAGUE_EMAIL" bookings@example.com host@example.com ada@example.com grace@example.com; do

@@ -16,6 +16,17 @@ room=$(sed -n 's/.*"results":.*"slug":"\([^"]*\)".*/\1/p' "$work/answers")
 grep -q '^HTTP/1.1 204' "$work/answers"
 tail -n 1 "$work/answers" | grep -qF '{"detail":"No Room matches the given query."}'
 curl -sf "$url"/external-api/v1.0/docs | grep -q swagger-ui
+# The console lets the demo operator in, and nobody with another password.
+console=$(sed -n 's|^The console for operators: ||p' "$work/out")
+password=$(sed -n 's|.* with the password ||p' "$work/out")
+[ "$(stat -c %a "$work/data/demo/operator.json")" = 600 ]
+curl -sfL "$console" | grep -q 'name="password"'
+sign_in() {
+  curl -s -o "$work/page" -w '%{http_code}' -c "$work/cookies" "${console}sign-in/" -d address=admin@example.com -d "password=$1"
+}
+[ "$(sign_in "not-$password")" = 403 ]
+[ "$(sign_in "$password")" = 303 ]
+[ "$(curl -s -b "$work/cookies" -w '%{redirect_url}' "${console}sign-in/")" = "$console" ]
 
 # Neither of the two logs says that anything is wrong.
 if grep -E 'level=(WARN|ERROR)' "$work/err" || grep -E '(WARNING|ERROR|FATAL|PANIC):' "$work/data/postgres.log"; then

@@ -10,7 +10,8 @@ stop_demo() {
 trap 'stop_demo; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 # Not as a part of a make that runs several of these at once, and keeps back what each says.
-MAKEFLAGS='' EXTERNAL_API_DATA="$work/data" EXTERNAL_API_LISTEN="127.0.0.1:${port:-0}" make --no-print-directory run > "$work/out" 2> "$work/err" &
+MAKEFLAGS='' EXTERNAL_API_DATA="$work/data" EXTERNAL_API_LISTEN="127.0.0.1:${port:-0}" EXTERNAL_API_OPERATIONS_LISTEN=127.0.0.1:0 \
+  make --no-print-directory run > "$work/out" 2> "$work/err" &
 run=$!
 tries=0
 until grep -q 'Ctrl-C stops it' "$work/out"; do

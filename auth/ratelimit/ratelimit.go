@@ -34,12 +34,18 @@ const (
 	pairFailures
 	addressFailures
 	bearerFailures
+	operatorTokenFailures
+	signInPair
+	signInAddress
 )
+
+// signInsPerMinute is how often a person may mistype a password at once; then they wait.
+const signInsPerMinute = 5
 
 // limits is the table: each limit's code, which is that of its refusals, what is counted apart, and how many may come in a minute.
 // All of them may come at once; then one more each time that the minute divided by their number has passed. Client ids count
 // as they were sent, whether or not there is such an application.
-func (o Options) limits(clientID, network string) [5]limit {
+func (o Options) limits(clientID, network string) [8]limit {
 	return [...]limit{
 		// Requests for a token whose client has authenticated itself.
 		TokenRequests: {code: "requests_per_application", key: clientID, perMinute: o.RequestsPerMinute},
@@ -51,6 +57,12 @@ func (o Options) limits(clientID, network string) [5]limit {
 		addressFailures: {code: "failures_per_address", key: network, perMinute: addressFactor * o.FailuresPerMinute},
 		// Bearer tokens about which the OpenID provider was asked in vain.
 		bearerFailures: {code: "bearer_failures_per_address", key: network, perMinute: o.BearerFailuresPerMinute},
+		// Tokens of the operators' API that do not count.
+		operatorTokenFailures: {code: "operator_token_failures_per_address", key: network, perMinute: o.FailuresPerMinute},
+		// Failures of operators to sign in: as for clients, of an account (the client id) at an address, and of an address over all
+		// accounts. None counts an account over all addresses: with that, anybody could keep an operator out.
+		signInPair:    {code: "sign_ins_per_account_and_address", key: network + " " + clientID, perMinute: signInsPerMinute},
+		signInAddress: {code: "sign_ins_per_address", key: network, perMinute: addressFactor * signInsPerMinute},
 	}
 }
 
@@ -125,6 +137,16 @@ func (l *Limiter) RefundFailure(ctx context.Context, clientID, network string) {
 	_ = l.decide(ctx, clientID, network, actions{pairFailures: refund, addressFailures: refund}) // a refund is never refused
 }
 
+// CountSignIn counts a failure of an operator to sign in, with that address as the account. Errors: as of CountFailure.
+func (l *Limiter) CountSignIn(ctx context.Context, account, network string) error {
+	return l.decide(ctx, account, network, actions{signInPair: spend, signInAddress: spend})
+}
+
+// RefundSignIn takes back what CountSignIn has counted.
+func (l *Limiter) RefundSignIn(ctx context.Context, account, network string) {
+	_ = l.decide(ctx, account, network, actions{signInPair: refund, signInAddress: refund}) // a refund is never refused
+}
+
 // CheckBearer refuses when the OpenID provider has been asked in vain too often for an address. Errors: as of Check.
 func (l *Limiter) CheckBearer(ctx context.Context, network string) error {
 	return l.decide(ctx, "", network, actions{bearerFailures: check})
@@ -133,6 +155,16 @@ func (l *Limiter) CheckBearer(ctx context.Context, network string) error {
 // CountBearerFailure counts that it has been asked in vain.
 func (l *Limiter) CountBearerFailure(ctx context.Context, network string) {
 	_ = l.decide(ctx, "", network, actions{bearerFailures: spend}) // what is used up refuses the next one
+}
+
+// CheckOperatorToken refuses when an address has sent too many tokens of the operators' API that do not count. Errors: as of Check.
+func (l *Limiter) CheckOperatorToken(ctx context.Context, network string) error {
+	return l.decide(ctx, "", network, actions{operatorTokenFailures: check})
+}
+
+// CountOperatorTokenFailure counts one of them.
+func (l *Limiter) CountOperatorTokenFailure(ctx context.Context, network string) {
+	_ = l.decide(ctx, "", network, actions{operatorTokenFailures: spend}) // what is used up refuses the next one
 }
 
 // decide does one action about each of the limits: in Redis, and in this process while that is away.

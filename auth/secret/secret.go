@@ -10,12 +10,17 @@ import (
 )
 
 const (
-	// Alphanumerics are the characters of client ids and secrets.
+	// Alphanumerics are the characters of client ids, secrets and tokens.
 	Alphanumerics = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
-	// Prefix is what scanners know a leaked secret by: Prefix, letters and digits, a checksum of both.
-	Prefix         = "meetapp_"
+	// Prefix is what scanners know a leaked secret by: the prefix, letters and digits, a checksum of both.
+	Prefix = "meetapp_"
+	// OperatorPrefix is what they know a token of the operators' API by, in the same form.
+	OperatorPrefix = "meetop_"
 	checksumLength = 6 // letters and digits, for 32 bits
+
+	// operatorTokenLength is how many letters and digits have over 256 bits.
+	operatorTokenLength = 43
 
 	// Secrets made here have over 250 bits of entropy, so nobody can guess them however fast the hash
 	// is: NIST SP 800-63B §5.1.2.2 (look-up secrets, revision 3) wants a slow one below 112 bits only.
@@ -44,18 +49,28 @@ func RandomString(alphabet string, length int) string {
 
 // New returns a client secret: "meetapp_", length random letters and digits, and 6 more that are their checksum. So
 // scanners find one that leaked, and a mistyped one is refused before any hash.
-func New(length int) string {
-	text := Prefix + RandomString(Alphanumerics, length)
-	return text + checksum(text)
-}
+func New(length int) string { return newMarked(Prefix, length) }
+
+// NewOperatorToken returns a token of the operators' API: "meetop_", 43 random letters and digits, and their checksum.
+func NewOperatorToken() string { return newMarked(OperatorPrefix, operatorTokenLength) }
+
+// IsOperatorToken reports whether text can be one of NewOperatorToken.
+func IsOperatorToken(text string) bool { return isMarked(OperatorPrefix, text) }
 
 // isMistyped reports whether secret begins like one of New and cannot be one.
 func isMistyped(secret string) bool {
-	if !strings.HasPrefix(secret, Prefix) {
-		return false
-	}
-	body := len(secret) - checksumLength
-	return body < len(Prefix) || checksum(secret[:body]) != secret[body:]
+	return strings.HasPrefix(secret, Prefix) && !isMarked(Prefix, secret)
+}
+
+func newMarked(prefix string, length int) string {
+	text := prefix + RandomString(Alphanumerics, length)
+	return text + checksum(text)
+}
+
+// isMarked reports whether text begins with the prefix, and ends with the checksum of what stands before that.
+func isMarked(prefix, text string) bool {
+	body := len(text) - checksumLength
+	return strings.HasPrefix(text, prefix) && body >= len(prefix) && checksum(text[:body]) == text[body:]
 }
 
 // checksum writes CRC-32 (IEEE 802.3) in letters and digits.

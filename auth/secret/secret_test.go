@@ -47,6 +47,21 @@ func TestRandomString(t *testing.T) {
 	}
 }
 
+func TestOperatorTokens(t *testing.T) {
+	t.Parallel()
+	token := NewOperatorToken()
+	require.Regexp(t, `^meetop_[A-Za-z0-9]{49}$`, token)
+	require.NotEqual(t, token, NewOperatorToken())
+	require.True(t, IsOperatorToken(token))
+	other := "a"
+	if strings.HasSuffix(token, other) {
+		other = "b"
+	}
+	for _, wrong := range []string{"", "meetop_", "meetop_abc", token[:len(token)-1] + other, token + "a", "x" + token, New(43)} {
+		require.False(t, IsOperatorToken(wrong), wrong)
+	}
+}
+
 func TestNew(t *testing.T) {
 	t.Parallel()
 	secret := New(43)

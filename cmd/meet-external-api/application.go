@@ -4,27 +4,24 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
-	"strings"
-	"unicode/utf8"
 
-	"meet-external-api/auth"
-	"meet-external-api/auth/jose"
-	"meet-external-api/auth/secret"
+	"meet-external-api/audit"
 	"meet-external-api/db"
+	"meet-external-api/operator"
 )
 
 type applicationCommand struct {
-	Create       applicationCreateCommand  `cmd:"" help:"Register an application; prints its credentials once."`
-	List         applicationListCommand    `cmd:"" help:"List the applications."`
-	Show         applicationShowCommand    `cmd:"" help:"Show an application."`
-	Update       applicationUpdateCommand  `cmd:"" help:"Change an application."`
-	Disable      applicationDisableCommand `cmd:"" help:"Switch an application off; its tokens stop at once."`
-	Enable       applicationEnableCommand  `cmd:"" help:"Switch an application on again."`
-	RotateSecret applicationRotateCommand  `cmd:"" help:"Give an application a new secret; the old ones end at once, or after an overlap."`
-	EndSecret    applicationEndCommand     `cmd:"" help:"End one secret of an application."`
-	RevokeTokens applicationRevokeCommand  `cmd:"" help:"End all tokens of an application that were issued before now."`
-	Delete       applicationDeleteCommand  `cmd:"" help:"Remove an application, after asking; the rooms that it created stay."`
+	Create       applicationCreateCommand    `cmd:"" help:"Register an application; prints its credentials once."`
+	List         applicationListCommand      `cmd:"" help:"List the applications."`
+	Show         applicationShowCommand      `cmd:"" help:"Show an application."`
+	Update       applicationUpdateCommand    `cmd:"" help:"Change an application."`
+	Disable      applicationDisableCommand   `cmd:"" help:"Switch an application off; its tokens stop at once."`
+	Enable       applicationEnableCommand    `cmd:"" help:"Switch an application on again."`
+	RotateSecret applicationRotateCommand    `cmd:"" help:"Give an application a new secret; the old ones end at once, or after an overlap."`
+	EndSecret    applicationEndCommand       `cmd:"" help:"End one secret of an application."`
+	RevokeTokens applicationRevokeCommand    `cmd:"" help:"End all tokens of an application that were issued before now."`
+	Delete       applicationDeleteCommand    `cmd:"" help:"Remove an application, after asking; the rooms that it created stay."`
+	MayActFor    applicationMayActForCommand `cmd:"" help:"Tell whether an application may act for an address, and why not."`
 }
 
 // applicationID is the argument of the commands on one application.
@@ -50,95 +47,37 @@ func (applicationCreateCommand) Help() string {
 
 // Run registers the application and prints it with its secret.
 func (c applicationCreateCommand) Run(e environment) error {
-	if err := checkName(c.Name); err != nil {
-		return err
-	}
-	if len(c.Domain) == 0 && !c.AnyDomain {
-		return usageError{errors.New("give --domain, or --any-domain for an application that may act for anybody")}
-	}
-	if err := checkGrants(c.Scope, c.Domain, c.AnyDomain); err != nil {
-		return err
-	}
-	return withStore(e, func(s settings, store *db.DB) error {
-		if err := c.warn(e, store); err != nil {
-			return err
-		}
-		made, hashes := newSecret(s.secretLength)
-		application, err := store.CreateApplication(e.ctx, db.NewApplication{
-			Name:     c.Name,
-			ClientID: secret.RandomString(secret.Alphanumerics, s.clientIDLength),
-			Secret:   hashes,
-			Scopes:   distinct(c.Scope),
-			Domains:  distinct(lowerCase(c.Domain)),
+	return withOperator(e, audit.ApplicationCreate, "", func(o *operator.Service, by audit.Source) error {
+		application, made, err := o.CreateApplication(e.ctx, by, operator.NewApplication{
+			Name: c.Name, Scopes: c.Scope, Domains: c.Domain, AnyDomain: c.AnyDomain,
 		})
 		if err != nil {
 			return err
 		}
-		return printApplication(e, store, c.JSON, application, made)
+		if err := c.warn(e, o, application.ID); err != nil {
+			return err
+		}
+		return printCredentials(e, c.JSON, o.APIURL, application, made)
 	})
 }
 
 // warn says what is allowed, and seldom meant.
-func (c applicationCreateCommand) warn(e environment, store *db.DB) error {
+func (c applicationCreateCommand) warn(e environment, o *operator.Service, id string) error {
 	if len(c.Scope) == 0 {
 		_, _ = fmt.Fprintln(e.stderr, "meet-external-api: warning: without --scope its tokens are good for nothing; "+
 			"`application update` gives it scopes")
 	}
-	return store.Applications(e.ctx, db.Page{Search: c.Name}, func(other db.Application) error {
-		if other.Name == c.Name {
+	return o.EachApplication(e.ctx, db.ApplicationPage{Page: db.Page{Search: c.Name}}, func(other db.Application) error {
+		if other.Name == c.Name && other.ID != id {
 			_, _ = fmt.Fprintf(e.stderr, "meet-external-api: warning: application %s has this name already\n", printable(other.ClientID))
 		}
 		return nil
 	})
 }
 
-// checkName takes a name that fits into Meet's column.
-func checkName(name string) error {
-	if strings.TrimSpace(name) == "" || utf8.RuneCountInString(name) > 255 {
-		return usageError{errors.New("--name takes 1 to 255 characters")}
-	}
-	return nil
-}
-
-// checkGrants refuses unknown scopes, and domains that no e-mail address can have.
-func checkGrants(scopes, domains []string, anyDomain bool) error {
-	for _, scope := range scopes {
-		if !slices.Contains(auth.Scopes, scope) {
-			return usageError{fmt.Errorf("--scope %q is not one of %s", scope, strings.Join(auth.Scopes, ", "))}
-		}
-	}
-	if len(domains) > 0 && anyDomain {
-		return usageError{errors.New("--domain and --any-domain exclude each other")}
-	}
-	for _, domain := range domains {
-		if !auth.ValidEmail("user@" + domain) {
-			return usageError{fmt.Errorf("--domain %q is not a domain like example.com", domain)}
-		}
-	}
-	return nil
-}
-
-func lowerCase(domains []string) []string {
-	all := make([]string, len(domains))
-	for i, domain := range domains {
-		all[i] = strings.ToLower(domain)
-	}
-	return all
-}
-
-// distinct keeps the first of equal texts; it is never nil, which would stand for "unchanged".
-func distinct(texts []string) []string {
-	kept := []string{}
-	for _, text := range texts {
-		if !slices.Contains(kept, text) {
-			kept = append(kept, text)
-		}
-	}
-	return kept
-}
-
 type applicationListCommand struct {
 	Search string `placeholder:"TEXT" help:"Only those with this in their name or client_id, in upper or lower case."`
+	State  string `enum:"all,active,inactive" default:"all" placeholder:"all" help:"Only those that are active, or inactive."`
 	After  string `placeholder:"ID" help:"Only those after this one, the last of the page before."`
 	pageFlags
 }
@@ -151,14 +90,14 @@ func (applicationListCommand) Help() string {
 
 // Run prints the applications, by name.
 func (c applicationListCommand) Run(e environment) error {
-	return withStore(e, func(_ settings, store *db.DB) error {
+	return withOperator(e, audit.ApplicationList, "", func(o *operator.Service, _ audit.Source) error {
 		header := []string{"CLIENT ID", "NAME", "ACTIVE", "SCOPES", "DOMAINS"}
 		cells := func(a db.Application) []string {
 			return []string{a.ClientID, a.Name, fmt.Sprint(a.IsActive), joined(a.Scopes, "-"), joined(a.Domains, "any")}
 		}
 		return printList(e, c.JSON, header, cells, func(each func(db.Application) error) error {
-			err := store.Applications(e.ctx, db.Page{Search: c.Search, After: c.After, Limit: c.Limit}, each)
-			return explainNotFound(err)
+			page := db.ApplicationPage{Page: db.Page{Search: c.Search, After: c.After, Limit: c.Limit}, State: c.State}
+			return o.EachApplication(e.ctx, page, each)
 		})
 	})
 }
@@ -169,14 +108,19 @@ func (applicationShowCommand) Help() string {
 	return "Example:\n  meet-external-api application show kH3vWq0cT5bYx8NfUeZr2JmPaLdGs7oVi1QtRwEy"
 }
 
-// Run prints the application.
+// Run prints the application, and what it has.
 func (c applicationShowCommand) Run(e environment) error {
-	return withStore(e, func(_ settings, store *db.DB) error {
-		application, err := store.Application(e.ctx, c.ID)
+	return withOperator(e, audit.ApplicationRetrieve, c.ID, func(o *operator.Service, _ audit.Source) error {
+		application, has, err := o.DeletionOf(e.ctx, c.ID)
 		if err != nil {
-			return explainNotFound(err)
+			return err
 		}
-		return printApplication(e, store, c.JSON, application, "")
+		if c.JSON {
+			return printJSON(e, shownApplication{application, has.Tokens, has.Rooms})
+		}
+		return printTable(e, append(applicationRows(application, ""),
+			[]string{"tokens", fmt.Sprintf("%d that have not expired, as far as the audit trail tells", has.Tokens)},
+			[]string{"rooms", fmt.Sprintf("%d that it created", has.Rooms)}))
 	})
 }
 
@@ -201,20 +145,12 @@ func (applicationUpdateCommand) Help() string {
 
 // Run changes the application and prints it as it then is.
 func (c applicationUpdateCommand) Run(e environment) error {
-	if c.Name != nil {
-		if err := checkName(*c.Name); err != nil {
-			return err
-		}
-	}
-	if err := checkGrants(c.Scope, c.Domain, c.AnyDomain); err != nil {
-		return err
-	}
-	change := db.ApplicationChange{Name: c.Name, Visibility: c.Visibility}
+	change := operator.ApplicationChange{Name: c.Name, AnyDomain: c.AnyDomain, Visibility: c.Visibility}
 	if c.Scope != nil {
-		change.Scopes = distinct(c.Scope)
+		change.Scopes = &c.Scope
 	}
-	if c.Domain != nil || c.AnyDomain {
-		change.Domains = distinct(lowerCase(c.Domain))
+	if c.Domain != nil {
+		change.Domains = &c.Domain
 	}
 	var err error
 	if change.PublicKeys, err = c.publicKeys(); err != nil {
@@ -223,13 +159,13 @@ func (c applicationUpdateCommand) Run(e environment) error {
 	return changeApplication(e, c.applicationID, change)
 }
 
-// publicKeys reads the keys as they are stored; nil: they stay as they are.
-func (c applicationUpdateCommand) publicKeys() ([]byte, error) {
+// publicKeys reads the keys; nil: they stay as they are.
+func (c applicationUpdateCommand) publicKeys() (*string, error) {
 	switch {
 	case c.NoKeys && c.PublicKeys != nil:
 		return nil, usageError{errors.New("--public-keys and --no-public-keys exclude each other")}
 	case c.NoKeys:
-		return []byte{}, nil
+		return new(""), nil
 	case c.PublicKeys == nil:
 		return nil, nil
 	}
@@ -237,11 +173,7 @@ func (c applicationUpdateCommand) publicKeys() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--public-keys: %w", err)
 	}
-	keys, err := jose.NormalizeClientKeys(text)
-	if err != nil {
-		return nil, usageError{fmt.Errorf("--public-keys: %w", err)}
-	}
-	return keys, nil
+	return new(string(text)), nil
 }
 
 type applicationDisableCommand struct{ applicationID }
@@ -252,7 +184,7 @@ func (applicationDisableCommand) Help() string {
 
 // Run switches the application off.
 func (c applicationDisableCommand) Run(e environment) error {
-	return changeApplication(e, c.applicationID, db.ApplicationChange{IsActive: new(false)})
+	return changeApplication(e, c.applicationID, operator.ApplicationChange{IsActive: new(false)})
 }
 
 type applicationEnableCommand struct{ applicationID }
@@ -263,7 +195,7 @@ func (applicationEnableCommand) Help() string {
 
 // Run switches the application on.
 func (c applicationEnableCommand) Run(e environment) error {
-	return changeApplication(e, c.applicationID, db.ApplicationChange{IsActive: new(true)})
+	return changeApplication(e, c.applicationID, operator.ApplicationChange{IsActive: new(true)})
 }
 
 type applicationRevokeCommand struct{ applicationID }
@@ -274,24 +206,22 @@ func (applicationRevokeCommand) Help() string {
 
 // Run ends the tokens of the application.
 func (c applicationRevokeCommand) Run(e environment) error {
-	return changeApplication(e, c.applicationID, db.ApplicationChange{RevokeTokens: true})
-}
-
-// changeApplication makes one change and prints the application as it then is.
-func changeApplication(e environment, id applicationID, change db.ApplicationChange) error {
-	return withStore(e, func(_ settings, store *db.DB) error {
-		application, err := store.UpdateApplication(e.ctx, id.ID, change)
+	return withOperator(e, audit.ApplicationRevokeTokens, c.ID, func(o *operator.Service, by audit.Source) error {
+		application, err := o.RevokeTokens(e.ctx, by, c.ID)
 		if err != nil {
-			return explainNotFound(err)
+			return err
 		}
-		return printApplication(e, store, id.JSON, application, "")
+		return printApplication(e, c.JSON, application)
 	})
 }
 
-// explainNotFound says db.ErrNotFound in words for the command line.
-func explainNotFound(err error) error {
-	if errors.Is(err, db.ErrNotFound) {
-		return errors.New("no application has this client_id or UUID")
-	}
-	return err
+// changeApplication makes one change and prints the application as it then is.
+func changeApplication(e environment, id applicationID, change operator.ApplicationChange) error {
+	return withOperator(e, audit.ApplicationUpdate, id.ID, func(o *operator.Service, by audit.Source) error {
+		application, err := o.UpdateApplication(e.ctx, by, id.ID, change)
+		if err != nil {
+			return err
+		}
+		return printApplication(e, id.JSON, application)
+	})
 }

@@ -8,13 +8,19 @@ import (
 	"os"
 	"strings"
 
-	"meet-external-api/auth/secret"
-	"meet-external-api/db"
+	"meet-external-api/audit"
+	"meet-external-api/operator"
 )
 
 type applicationDeleteCommand struct {
 	applicationID
 	Yes bool `help:"Do not ask."`
+}
+
+// deletedApplication is what --json prints.
+type deletedApplication struct {
+	Deleted bool `json:"deleted"`
+	operator.Deletion
 }
 
 func (applicationDeleteCommand) Help() string {
@@ -28,49 +34,52 @@ func (applicationDeleteCommand) Help() string {
 func (c applicationDeleteCommand) Run(e environment) error {
 	ask := func(string) error { return nil }
 	if !c.Yes {
-		terminal, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
+		terminal, err := openTerminal("application delete")
 		if err != nil {
-			return usageError{errors.New("there is no terminal to ask on: application delete takes --yes here")}
+			return err
 		}
 		defer func() { _ = terminal.Close() }()
-		ask = func(question string) error { return confirm(terminal, question) }
+		ask = func(question string) error { return confirm(terminal, question, "not deleted") }
 	}
-	return withStore(e, func(_ settings, store *db.DB) error {
-		application, err := store.Application(e.ctx, c.ID)
-		if err != nil {
-			return explainNotFound(err)
-		}
-		secrets, err := store.Secrets(e.ctx, application.ID, secret.HashForm)
+	return withOperator(e, audit.ApplicationDelete, c.ID, func(o *operator.Service, by audit.Source) error {
+		application, goes, err := o.DeletionOf(e.ctx, c.ID)
 		if err != nil {
 			return err
 		}
-		rooms, err := store.CreatedRooms(e.ctx, application.ID)
+		err = ask(fmt.Sprintf("Delete application %s (%s)?\nIts secrets (%d) and all its tokens (%d) stop working at once, for good. "+
+			"The rooms that it created (%d) stay.\n",
+			printable(application.Name), printable(application.ClientID), goes.Secrets, goes.Tokens, goes.Rooms))
 		if err != nil {
 			return err
 		}
-		err = ask(fmt.Sprintf("Delete application %s (%s)?\nIts secrets (%d) and all its tokens stop working at once, for good. "+
-			"The rooms that it created (%d) stay.\n", printable(application.Name), printable(application.ClientID), len(secrets), rooms))
+		gone, err := o.DeleteApplication(e.ctx, by, application.ID)
 		if err != nil {
 			return err
-		}
-		if err := store.DeleteApplication(e.ctx, application.ID); err != nil {
-			return explainNotFound(err)
 		}
 		if c.JSON {
-			return printJSON(e, map[string]any{"deleted": true, "secrets": len(secrets), "rooms": rooms})
+			return printJSON(e, deletedApplication{true, gone})
 		}
-		_, err = fmt.Fprintf(e.stdout, "deleted, with %d secrets; %d rooms that it created stay\n", len(secrets), rooms)
+		_, err = fmt.Fprintf(e.stdout, "deleted, with %d secrets and %d tokens; %d rooms that it created stay\n", gone.Secrets, gone.Tokens, gone.Rooms)
 		return err
 	})
 }
 
-// confirm asks on a terminal. Error: the answer is not yes.
-func confirm(terminal io.ReadWriter, question string) error {
+// openTerminal opens what a command asks on. Errors: there is none.
+func openTerminal(command string) (*os.File, error) {
+	terminal, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
+	if err != nil {
+		err = usageError{fmt.Errorf("there is no terminal to ask on: %s takes --yes here", command)}
+	}
+	return terminal, err
+}
+
+// confirm asks on a terminal. Error: the answer is not yes, and what is not done then.
+func confirm(terminal io.ReadWriter, question, declined string) error {
 	if _, err := io.WriteString(terminal, question+"Type yes to go on: "); err != nil {
 		return err
 	}
 	if answer, _ := bufio.NewReader(terminal).ReadString('\n'); strings.ToLower(strings.TrimSpace(answer)) != "yes" {
-		return errors.New("not deleted")
+		return errors.New(declined)
 	}
 	return nil
 }

@@ -5,26 +5,49 @@ import (
 	"strings"
 	"time"
 
-	"meet-external-api/auth/secret"
-	"meet-external-api/db"
+	"meet-external-api/operator"
 )
 
 // printedApplication is an application as it is printed with --json.
 type printedApplication struct {
-	db.Application
-	ClientSecret string      `json:"client_secret,omitempty"`
-	Secrets      []db.Secret `json:"secrets"`
+	operator.Application
+	ClientSecret string `json:"client_secret,omitempty"`
 }
 
-// printApplication prints one application, with its secret where that is new, else empty.
-func printApplication(e environment, store *db.DB, asJSON bool, a db.Application, newSecret string) error {
-	secrets, err := store.Secrets(e.ctx, a.ID, secret.HashForm)
-	if err != nil {
+// shownApplication is an application and what it has, as they are printed with --json.
+type shownApplication struct {
+	operator.Application
+	// Tokens are those that have not expired, as far as the audit trail tells, Rooms those that it created.
+	Tokens int `json:"tokens"`
+	Rooms  int `json:"rooms"`
+}
+
+// printApplication prints one application.
+func printApplication(e environment, asJSON bool, a operator.Application) error {
+	if asJSON {
+		return printJSON(e, printedApplication{a, ""})
+	}
+	return printTable(e, applicationRows(a, ""))
+}
+
+// printCredentials prints one application with its secret, which is new, and how to get its first token.
+func printCredentials(e environment, asJSON bool, apiURL string, a operator.Application, newSecret string) error {
+	if asJSON {
+		return printJSON(e, printedApplication{a, newSecret})
+	}
+	if err := printTable(e, applicationRows(a, newSecret)); err != nil {
 		return err
 	}
-	if asJSON {
-		return printJSON(e, printedApplication{a, newSecret, secrets})
+	lines := []string{"", "A token for it:", ""}
+	for line := range strings.Lines(operator.FirstToken(apiURL, a.Application, newSecret)) {
+		lines = append(lines, printable(strings.TrimSuffix(line, "\n")))
 	}
+	_, err := fmt.Fprintln(e.stdout, strings.Join(lines, "\n"))
+	return err
+}
+
+// applicationRows are those of a table for people; newSecret is empty where there is none to show.
+func applicationRows(a operator.Application, newSecret string) [][]string {
 	rows := [][]string{{"id", a.ID}, {"name", a.Name}, {"client_id", a.ClientID}}
 	if newSecret != "" {
 		rows = append(rows, []string{"client_secret", newSecret})
@@ -41,11 +64,11 @@ func printApplication(e environment, store *db.DB, asJSON bool, a db.Application
 	if a.PublicKeys != nil {
 		rows = append(rows, []string{"public keys", string(*a.PublicKeys)})
 	}
-	for _, stored := range secrets {
+	for _, stored := range a.Secrets {
 		rows = append(rows, []string{"secret", fmt.Sprintf("%s: made %s, expires %s, last used %s",
 			stored.ID, timeOr(stored.CreatedAt, "in Meet"), timeOr(stored.ExpiresAt, "never"), timeOr(stored.LastUsedAt, "never"))})
 	}
-	return printTable(e, rows)
+	return rows
 }
 
 func timeOr(t *time.Time, none string) string {

@@ -1,24 +1,24 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
-	"meet-external-api/auth/secret"
+	"meet-external-api/audit"
 	"meet-external-api/db"
+	"meet-external-api/operator"
 )
 
-// maxOverlap is how many days an old secret may stay valid at most: without an end it would be no rotation.
-const maxOverlap = 365
+// maxOverlap is that of operator in days.
+const maxOverlap = int(operator.MaxOverlap / (24 * time.Hour))
 
-// overlap is a duration that may begin with days: 90m, 24h, 7d, 1d12h.
-type overlap time.Duration
+// period is a duration that may begin with days: 90m, 24h, 7d, 1d12h.
+type period time.Duration
 
 // UnmarshalText implements encoding.TextUnmarshaler.
-func (o *overlap) UnmarshalText(text []byte) (err error) {
+func (p *period) UnmarshalText(text []byte) (err error) {
 	days, rest, found := strings.Cut(string(text), "d")
 	if !found {
 		days, rest = "0", days
@@ -28,8 +28,8 @@ func (o *overlap) UnmarshalText(text []byte) (err error) {
 	if err == nil && (rest != "" || !found) {
 		part, err = time.ParseDuration(rest)
 	}
-	*o = overlap(time.Duration(number)*24*time.Hour + part)
-	if err != nil || part < 0 || *o > overlap(maxOverlap*24*time.Hour) {
+	*p = period(time.Duration(number)*24*time.Hour + part)
+	if err != nil || part < 0 || time.Duration(*p) > operator.MaxOverlap {
 		return fmt.Errorf("it takes a duration from 0 to %dd, like 90m, 24h, 7d or 1d12h", maxOverlap)
 	}
 	return nil
@@ -37,7 +37,7 @@ func (o *overlap) UnmarshalText(text []byte) (err error) {
 
 type applicationRotateCommand struct {
 	applicationID
-	Overlap overlap `placeholder:"24h" help:"How long the secrets that it has go on beside the new one, up to 365d; without it they end at once."`
+	Overlap period `placeholder:"24h" help:"How long the secrets that it has go on beside the new one, up to 365d; without it they end at once."`
 }
 
 func (applicationRotateCommand) Help() string {
@@ -50,19 +50,12 @@ func (applicationRotateCommand) Help() string {
 
 // Run adds a secret, sets an end to the others, and prints the new one.
 func (c applicationRotateCommand) Run(e environment) error {
-	return withStore(e, func(s settings, store *db.DB) error {
-		made, hashes := newSecret(s.secretLength)
-		application, err := store.RotateSecret(e.ctx, c.ID, db.Rotation{
-			Secret: hashes, Overlap: time.Duration(c.Overlap), HashForm: secret.HashForm,
-		})
-		if errors.Is(err, db.ErrTooManySecrets) {
-			return fmt.Errorf("the application has %d valid secrets already: end one with `application end-secret`, "+
-				"or leave --overlap out to end them all", db.MaxSecrets)
-		}
+	return withOperator(e, audit.ApplicationRotateSecret, c.ID, func(o *operator.Service, by audit.Source) error {
+		application, made, err := o.RotateSecret(e.ctx, by, c.ID, operator.Rotation{Overlap: time.Duration(c.Overlap)})
 		if err != nil {
-			return explainNotFound(err)
+			return err
 		}
-		return printApplication(e, store, c.JSON, application, made)
+		return printCredentials(e, c.JSON, o.APIURL, application, made)
 	})
 }
 
@@ -81,25 +74,11 @@ func (applicationEndCommand) Help() string {
 
 // Run ends the secret and prints the application as it then is.
 func (c applicationEndCommand) Run(e environment) error {
-	return withStore(e, func(_ settings, store *db.DB) error {
-		application, err := store.EndSecret(e.ctx, c.ID, db.Ending{
-			SecretID: strings.ToLower(c.SecretID), NoHash: secret.NoHash, HashForm: secret.HashForm,
-		})
-		switch {
-		case errors.Is(err, db.ErrNoSecret):
-			return errors.New("the application has no valid secret with this id: `application show` lists them")
-		case errors.Is(err, db.ErrLastSecret):
-			return errors.New("it is the only secret, and the application has no public keys: `application rotate-secret` replaces it, " +
-				"`application disable` switches the application off")
-		case err != nil:
-			return explainNotFound(err)
+	return withOperator(e, audit.ApplicationEndSecret, c.ID, func(o *operator.Service, by audit.Source) error {
+		application, err := o.EndSecret(e.ctx, by, c.ID, c.SecretID)
+		if err != nil {
+			return err
 		}
-		return printApplication(e, store, c.JSON, application, "")
+		return printApplication(e, c.JSON, application)
 	})
-}
-
-// newSecret makes a secret, and its hashes for all columns that Meet may have for it.
-func newSecret(length int) (made string, hashes db.NewSecret) {
-	made = secret.New(length)
-	return made, db.NewSecret{Hash: secret.Hash(made), SHA256: secret.HashSHA256(made)}
 }

@@ -128,11 +128,11 @@ func lagWatch(store *db.DB, log *slog.Logger) func(context.Context) error {
 	}
 }
 
-// writeUses writes when secrets were used last, at the end of the program.
+// writeUses writes when secrets, and tokens of operators, were used last, at the end of the program.
 func writeUses(ctx context.Context, store *db.DB, log *slog.Logger) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), db.Timeout)
 	defer cancel()
-	if err := store.WriteSecretUses(ctx); err != nil {
-		log.Warn("when secrets were used was not written", "error", err)
+	if err := errors.Join(store.WriteSecretUses(ctx), store.WriteOperatorTokenUses(ctx)); err != nil {
+		log.Warn("when secrets and tokens were used was not written", "error", err)
 	}
 }

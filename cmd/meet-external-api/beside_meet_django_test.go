@@ -266,7 +266,7 @@ func TestADatabaseWithoutMeetsTables(t *testing.T) {
 func TestCreateMeetTables(t *testing.T) {
 	t.Parallel()
 	env := map[string]string{"DATABASE_URL": dbtest.NewEmpty(t)}
-	require.Equal(t, "6 migrations applied\n", command(env, "migrate", "--create-meet-tables").stdout)
+	require.Equal(t, "7 migrations applied\n", command(env, "migrate", "--create-meet-tables").stdout)
 	require.Equal(t, "0 migrations applied\n", command(env, "migrate", "--create-meet-tables").stdout)
 	s := startUnready(t, env["DATABASE_URL"], creation)
 	s.log.wait(t, "ready")

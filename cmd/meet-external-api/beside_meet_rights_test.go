@@ -152,7 +152,7 @@ func (s *instance) requireHousekeeping() {
 	require.NoError(s.t, err)
 	s.t.Cleanup(func() { _ = store.Close() })
 	require.NoError(s.t, store.Prepare(ctx))
-	require.NoError(s.t, store.Applications(ctx, db.Page{}, func(application db.Application) error {
+	require.NoError(s.t, store.Applications(ctx, db.ApplicationPage{}, func(application db.Application) error {
 		client, err := store.ClientAndUsers(ctx, db.ClientQuery{ClientID: application.ClientID})
 		use := db.SecretUse{ApplicationID: application.ID, Hash: application.SecretHashes[0]}
 		if client.UnmovedHash != "" {

@@ -50,7 +50,7 @@ func (d dependencies) checkDatabase(ctx context.Context) report {
 	}
 	for _, right := range inspected.Optional {
 		hint := aboutDatabase(right)
-		hint.Code, hint.Text = codeOptional, hint.Text+" (only the commands need it that manage applications)"
+		hint.Code = codeOptional
 		found.Hints = append(found.Hints, hint)
 	}
 	more, err := lookInto(ctx, store, len(found.Faults) == 0)
@@ -106,7 +106,7 @@ func hintAtPooler(ctx context.Context, store *db.DB) (*finding, error) {
 // hintAtSecrets names the applications that cannot authenticate: they have no keys, and no secret can match the hash that is stored.
 // All others are served nonetheless, so that it is no fault.
 func hintAtSecrets(ctx context.Context, store *db.DB) (hints []*finding, err error) {
-	err = store.Applications(ctx, db.Page{}, func(a db.Application) error {
+	err = store.Applications(ctx, db.ApplicationPage{}, func(a db.Application) error {
 		if a.PublicKeys == nil && !slices.ContainsFunc(a.SecretHashes, secret.CanVerify) {
 			hints = append(hints, &finding{Code: codeSecret, Table: "meet_application", Text: fmt.Sprintf("no secret can match the hash of "+
 				"application %s (%q), which gets no tokens: `meet-external-api application rotate-secret %[1]s` gives it a new secret",

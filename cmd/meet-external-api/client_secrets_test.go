@@ -129,7 +129,7 @@ func TestFiveSecretsAtMost(t *testing.T) {
 	}
 	done := command(s.env, "application", "rotate-secret", first.ID, "--overlap=1h")
 	require.Equal(t, 1, done.code)
-	require.Contains(t, done.stderr, "the application has 5 valid secrets already")
+	require.Contains(t, done.stderr, "The application has 5 valid secrets already")
 	require.Len(t, s.secrets(first), 5)
 	require.Equal(t, 200, s.tokenStatus(first), "and nothing has changed")
 	last := s.rotate(first)
@@ -176,10 +176,10 @@ func TestEndingOneSecret(t *testing.T) {
 	require.Zero(t, s.endSecret(first, strings.ToUpper(known[1].ID)).code)
 	require.Equal(t, []int{200, 401, 200}, statuses(), "the one in the middle")
 	require.Equal(t, []db.Secret{known[0], known[2]}, s.secrets(first), "and nothing of the others")
-	require.Equal(t, outcome{1, "", "meet-external-api: the application has no valid secret with this id: `application show` lists them\n"},
+	require.Equal(t, outcome{1, "", "meet-external-api: The application has no valid secret with this id.\n"},
 		s.endSecret(first, known[1].ID))
 	require.Equal(t, 1, s.endSecret(s.application(), known[0].ID).code, "of another application")
-	require.Equal(t, "meet-external-api: no application has this client_id or UUID\n", s.endSecret(credentials{ID: "x"}, known[0].ID).stderr)
+	require.Equal(t, "meet-external-api: No application has this client_id or UUID.\n", s.endSecret(credentials{ID: "x"}, known[0].ID).stderr)
 
 	require.Zero(t, s.endSecret(first, known[0].ID).code)
 	require.Equal(t, []int{200, 401, 401}, statuses(), "the one in Meet's column, which Meet does not take any more either")
@@ -188,7 +188,7 @@ func TestEndingOneSecret(t *testing.T) {
 	require.NoError(t, s.pool().Get(&column, `select client_secret from meet_application where client_id = $1`, first.ID))
 	require.Equal(t, secret.NoHash, column)
 
-	require.Contains(t, s.endSecret(first, known[2].ID).stderr, "it is the only secret")
+	require.Contains(t, s.endSecret(first, known[2].ID).stderr, "It is the only secret")
 	require.Equal(t, 200, s.tokenStatus(first))
 	fourth := s.rotate(first, "--overlap=1h")
 	require.Equal(t, []int{200, 200}, []int{s.tokenStatus(first), s.tokenStatus(fourth)})

@@ -130,7 +130,7 @@ func TestExpiryOutlivesAServer(t *testing.T) {
 	dsn := dbtest.New(t)
 	p := startProcess(t, map[string]string{"DATABASE_URL": dsn + " application_name=dies client_connection_check_interval=100"})
 	p.log.wait(t, "ready")
-	s := &instance{t: t, dsn: dsn, url: p.url(t), log: p.log, env: map[string]string{"DATABASE_URL": dsn}}
+	s := &instance{t: t, dsn: dsn, api: externalAPI, url: p.url(t), log: p.log, env: map[string]string{"DATABASE_URL": dsn}}
 	s.user("user@example.com")
 	token := s.token(s.application(), "user@example.com")
 	rooms := s.makeRooms(token, 5)

@@ -27,6 +27,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	spec "meet-external-api"
+	"meet-external-api/db"
 	"meet-external-api/db/dbtest"
 	"meet-external-api/handlers"
 )
@@ -37,7 +38,7 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
-	dbtest.Main(m)
+	dbtest.Main(m, func() { stopChromium() })
 }
 
 // What happens beside a test is looked for every tick, until eventually.
@@ -53,11 +54,14 @@ type instance struct {
 	t   testing.TB
 	dsn string
 	env map[string]string
+	// url is where it listens, and api what is asked there.
 	url string
+	api surface
 	log *logLines
 
-	poolOnce sync.Once
-	poolOpen *sqlx.DB
+	poolOnce, trailOnce sync.Once
+	poolOpen            *sqlx.DB
+	trailOpen           *db.DB
 }
 
 // start runs `serve` on a fresh database and a free port, with settings beside the usual ones of tests, until the test
@@ -80,12 +84,13 @@ func (s *instance) replica(settings ...map[string]string) *instance {
 // startUnready runs `serve` on that database and waits until it listens.
 func startUnready(t testing.TB, dsn string, settings ...map[string]string) *instance {
 	t.Helper()
-	s := &instance{t: t, dsn: dsn, log: newLogLines(), env: map[string]string{
-		"DATABASE_URL":               dsn,
-		"APPLICATION_JWT_SECRET_KEY": testKey,
-		"EXTERNAL_API_LISTEN":        "127.0.0.1:0",
-		"EXTERNAL_API_DRAIN_SECONDS": "0",
-		"EXTERNAL_API_LOG_FORMAT":    "json",
+	s := &instance{t: t, dsn: dsn, api: externalAPI, log: newLogLines(), env: map[string]string{
+		"DATABASE_URL":                   dsn,
+		"APPLICATION_JWT_SECRET_KEY":     testKey,
+		"EXTERNAL_API_LISTEN":            "127.0.0.1:0",
+		"EXTERNAL_API_OPERATIONS_LISTEN": "127.0.0.1:0",
+		"EXTERNAL_API_DRAIN_SECONDS":     "0",
+		"EXTERNAL_API_LOG_FORMAT":        "json",
 	}}
 	for _, more := range settings {
 		maps.Copy(s.env, more)
@@ -317,8 +322,8 @@ func (s *instance) postForm(path string, form url.Values, options ...requestOpti
 // send makes a request below the base path and checks the answer against the specification.
 func (s *instance) send(method, path string, body io.Reader, options ...requestOption) answer {
 	s.t.Helper()
-	a, request := s.sendAnywhere(method, handlers.BasePath+path, body, options...)
-	checkAnswer(s.t, request, a)
+	a, request := s.sendAnywhere(method, s.api.basePath+path, body, options...)
+	s.api.checkAnswer(s.t, request, a)
 	return a
 }
 
@@ -342,24 +347,34 @@ func (s *instance) sendAnywhere(method, path string, body io.Reader, options ...
 	return a, request
 }
 
-var specificationRouter = sync.OnceValue(func() routers.Router {
-	document, err := openapi3.NewLoader().LoadFromData(spec.YAML)
-	if err != nil {
-		panic(err)
-	}
-	if err := document.Validate(context.Background()); err != nil {
-		panic(err)
-	}
-	router, err := gorillamux.NewRouter(document)
-	if err != nil {
-		panic(err)
-	}
-	return router
-})
+// surface is an API of a server, and what finds the operations of its specification.
+type surface struct {
+	basePath string
+	router   func() routers.Router
+}
+
+var externalAPI = newSurface(handlers.BasePath, spec.YAML)
+
+func newSurface(basePath string, specification []byte) surface {
+	return surface{basePath, sync.OnceValue(func() routers.Router {
+		document, err := openapi3.NewLoader().LoadFromData(specification)
+		if err != nil {
+			panic(err)
+		}
+		if err := document.Validate(context.Background()); err != nil {
+			panic(err)
+		}
+		router, err := gorillamux.NewRouter(document)
+		if err != nil {
+			panic(err)
+		}
+		return router
+	})}
+}
 
 // checkAnswer fails unless the specification has this status, with this schema, for this operation. What is no operation
 // of it is a page beside the API, the answer to OPTIONS, or an unknown path.
-func checkAnswer(t testing.TB, request *http.Request, a answer) {
+func (s surface) checkAnswer(t testing.TB, request *http.Request, a answer) {
 	t.Helper()
 	asked := request.Clone(request.Context())
 	asked.URL.Scheme, asked.URL.Host = "", ""
@@ -372,7 +387,7 @@ func checkAnswer(t testing.TB, request *http.Request, a answer) {
 	if strings.Contains(asked.URL.Path, "/.well-known/") {
 		asked.URL.Path = strings.TrimSuffix(asked.URL.Path, "/")
 	}
-	route, parameters, err := findOperation(asked, a.status)
+	route, parameters, err := s.findOperation(asked, a.status)
 	if err != nil {
 		beside := strings.Contains(asked.URL.Path, "/docs/") || strings.Contains(asked.URL.Path, "/openapi.")
 		require.True(t, beside || a.status == http.StatusNotFound || a.status == http.StatusNoContent, "%d %s", a.status, a.raw)
@@ -396,14 +411,14 @@ func checkAnswer(t testing.TB, request *http.Request, a answer) {
 }
 
 // findOperation returns the operation that was asked for; for a 405, which each of them has, any that the path has.
-func findOperation(asked *http.Request, status int) (route *routers.Route, parameters map[string]string, err error) {
+func (s surface) findOperation(asked *http.Request, status int) (route *routers.Route, parameters map[string]string, err error) {
 	methods := []string{asked.Method}
 	if status == http.StatusMethodNotAllowed {
 		methods = []string{http.MethodGet, http.MethodPost}
 	}
 	for _, method := range methods {
 		asked.Method = method
-		if route, parameters, err = specificationRouter().FindRoute(asked); err == nil {
+		if route, parameters, err = s.router().FindRoute(asked); err == nil {
 			return route, parameters, nil
 		}
 	}

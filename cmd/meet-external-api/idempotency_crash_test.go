@@ -114,6 +114,10 @@ func TestKilledAtRandomMoments(t *testing.T) {
 		}
 	}
 	t.Logf("%d kills, %d rooms, %d of them known by a repetition", kills, total, replayed.Load())
+	require.Zero(t, s.count(`
+		select count(*) from meet_room r full join external_api.audit_event e on e.target_id = cast(r.resource_id as text) and e.action = 'room.create'
+		where e.action is distinct from 'token.issue' and (r.resource_id is null or e.id is null) and e.operator is null`),
+		"each room has its event, and each event its room")
 	var rooms, keys, owned int
 	require.NoError(t, s.pool().Get(&rooms, `select count(*) from meet_room`))
 	require.NoError(t, s.pool().Get(&keys, `select count(*) from external_api.idempotency_key k join meet_room r on r.resource_id = k.room_id`))

@@ -110,8 +110,8 @@ func TestListsFilterAndPage(t *testing.T) {
 		}
 		require.Equal(t, all, paged, kind)
 		done := command(s.env, kind, "list", "--after=nothing")
-		require.Equal(t, 1, done.code)
-		require.Regexp(t, "^meet-external-api: .*no "+kind+" has this", done.stderr)
+		require.Equal(t, 2, done.code)
+		require.Regexp(t, "^meet-external-api: --after: No "+kind+" has this", done.stderr)
 		require.Equal(t, 2, command(s.env, kind, "list", "--limit=-1").code)
 		require.Equal(t, 2, strings.Count(command(s.env, kind, "list", "--limit=1").stdout, "\n"), "a header and a row")
 	}
@@ -194,6 +194,12 @@ func TestDeletionAsks(t *testing.T) {
 	for range 3 {
 		require.Equal(t, 201, s.post(roomsPath, "{}", bearer(s.token(application, "user@example.com"))).status)
 	}
+	require.Eventually(t, func() bool { return show(t, s.env, application.ID)["tokens"] == 3.0 }, eventually, tick, "they are stored in batches")
+	other := s.application()
+	s.token(other, "user@example.com")
+	require.Eventually(t, func() bool { return show(t, s.env, other.ID)["tokens"] == 1.0 }, eventually, tick)
+	s.cli("application", "revoke-tokens", other.ID)
+	require.Zero(t, show(t, s.env, other.ID)["tokens"], "those that have been revoked have stopped already")
 	remove := []string{"application", "delete", application.ID}
 	alone := child(t, s.env, os.Args[0], remove...)
 	alone.Stdin, alone.SysProcAttr = strings.NewReader("yes\n"), &syscall.SysProcAttr{Setsid: true}
@@ -203,18 +209,17 @@ func TestDeletionAsks(t *testing.T) {
 	for _, answer := range []string{"\n", "no\n", "y\n", "\x04"} {
 		printed, code := onTerminal(t, s.env, answer, remove...)
 		require.Equal(t, 1, code, printed)
-		require.Contains(t, printed, "Its secrets (2) and all its tokens stop working at once")
+		require.Contains(t, printed, "Its secrets (2) and all its tokens (3) stop working at once")
 		require.Contains(t, printed, "The rooms that it created (3) stay.")
 		require.Contains(t, printed, "meet-external-api: not deleted")
 	}
 	show(t, s.env, application.ID)
 	printed, code := onTerminal(t, s.env, "yes\n", remove...)
 	require.Zero(t, code, printed)
-	require.Contains(t, printed, "deleted, with 2 secrets; 3 rooms that it created stay")
-	require.Equal(t, outcome{1, "", "meet-external-api: no application has this client_id or UUID\n"}, command(s.env, append(remove, "--yes")...))
+	require.Contains(t, printed, "deleted, with 2 secrets and 3 tokens; 3 rooms that it created stay")
+	require.Equal(t, outcome{1, "", "meet-external-api: No application has this client_id or UUID.\n"}, command(s.env, append(remove, "--yes")...))
 	var rooms int
 	require.NoError(t, s.pool().Get(&rooms, `select count(*) from meet_room`))
 	require.Equal(t, 3, rooms)
-	other := s.application()
-	require.JSONEq(t, `{"deleted": true, "secrets": 1, "rooms": 0}`, s.cli("application", "delete", other.ID, "--yes", "--json"))
+	require.JSONEq(t, `{"deleted": true, "secrets": 1, "tokens": 0, "rooms": 0}`, s.cli("application", "delete", other.ID, "--yes", "--json"))
 }

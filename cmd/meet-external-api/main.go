@@ -81,7 +81,10 @@ type commands struct {
 	Migrate     migrateCommand     `cmd:"" help:"Apply pending database migrations and end."`
 	Check       checkCommand       `cmd:"" help:"Name every fault in the settings and the database."`
 	Application applicationCommand `cmd:"" help:"Register and manage applications."`
+	Apply       applyCommand       `cmd:"" help:"Make applications what a file declares, after showing the difference."`
 	User        userCommand        `cmd:"" help:"Create and list users, for running on its own, and revoke their tokens."`
+	Operator    operatorCommand    `cmd:"" help:"Create operators, for running on its own, and tokens of the operators' API."`
+	Audit       auditCommand       `cmd:"" help:"Read the audit trail."`
 	Openapi     openapiCommand     `cmd:"" help:"Print the OpenAPI specification."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 	Help        helpCommand        `cmd:"" help:"Show how a command is used."`

@@ -260,7 +260,7 @@ func TestTokensOfAUserAreRevoked(t *testing.T) {
 		require.Equal(t, 200, s.get(roomsPath, bearer(after)).status, "a new one counts at once")
 	}
 	done := command(s.env, "user", "revoke-tokens", "nobody@example.com")
-	require.Equal(t, outcome{1, "", "meet-external-api: no user has this address or UUID\n"}, done)
+	require.Equal(t, outcome{1, "", "meet-external-api: No user has this address or UUID.\n"}, done)
 }
 
 func TestMetadata(t *testing.T) {
@@ -276,7 +276,7 @@ func TestMetadata(t *testing.T) {
 	} {
 		a, request := s.sendAnywhere(http.MethodGet, path, nil)
 		if strings.HasPrefix(path, "/external-api/") {
-			checkAnswer(t, request, a)
+			s.api.checkAnswer(t, request, a)
 		}
 		require.Equal(t, 200, a.status, path)
 		require.Equal(t, issuer, a.body["issuer"])

@@ -271,7 +271,8 @@ func TestOIDCTimeoutOfAMinute(t *testing.T) {
 	s, err := readSettings(settings)
 	require.NoError(t, err)
 	var left time.Duration
-	server, err := newServer(dependencies{settings: s, log: slog.New(slog.DiscardHandler)}, nil, nil, func(ctx context.Context) error {
+	log := slog.New(slog.DiscardHandler)
+	server, err := newServer(dependencies{settings: s, log: log}, nil, nil, nil, newMetrics(nil, nil, log), func(ctx context.Context) error {
 		deadline, _ := ctx.Deadline()
 		left = time.Until(deadline)
 		return nil

@@ -170,7 +170,7 @@ func TestRoomsAreClosedWhileTheServerDrains(t *testing.T) {
 	settings["DATABASE_URL"], settings["EXTERNAL_API_DRAIN_SECONDS"] = dsn, "5"
 	p := startProcess(t, settings)
 	p.log.wait(t, "ready")
-	s := &instance{t: t, dsn: dsn, url: p.url(t), log: p.log, env: map[string]string{"DATABASE_URL": dsn}}
+	s := &instance{t: t, dsn: dsn, api: externalAPI, url: p.url(t), log: p.log, env: map[string]string{"DATABASE_URL": dsn}}
 	s.user("user@example.com")
 	token := s.token(s.application(), "user@example.com")
 	require.NoError(t, p.Process.Signal(syscall.SIGTERM))

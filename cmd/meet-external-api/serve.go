@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"meet-external-api/audit"
 	"meet-external-api/auth/secret"
 	"meet-external-api/db"
 	"meet-external-api/refusal"
@@ -61,6 +62,18 @@ func (serveCommand) Run(e environment) (err error) {
 		return fmt.Errorf("EXTERNAL_API_LISTEN: %w", err)
 	}
 	defer func() { _ = listener.Close() }()
+	operations, err := listenForOperators(e.ctx, s.operationsListen, e.env["EXTERNAL_API_OPERATIONS_LISTEN"] != "", d.log)
+	if err != nil {
+		return err
+	}
+	if operations != nil {
+		defer func() { _ = operations.Close() }()
+	}
+	lines, closeLines, err := openAuditLog(s, e.stdout)
+	if err != nil {
+		return err
+	}
+	defer closeLines()
 	database, err := openDatabase(e, s, d.log)
 	if err != nil {
 		return err
@@ -71,19 +84,22 @@ func (serveCommand) Run(e environment) (err error) {
 		return err
 	}
 	defer func() { _ = store.Close() }()
-	return serve(e.ctx, d, database, store, listener)
+	store.KeepAudit(s.auditRetentionDays)
+	recorder := newRecorder(store, lines, d.log)
+	return serve(e.ctx, d, database, store, recorder, listener, operations)
 }
 
 // errDraining is why a server that is about to end is not ready.
 var errDraining = refusal.NotAvailable("draining", errors.New("shutting down"))
 
-// serve answers requests on the listener, and brings the database up to what they need, until ctx ends, one of the two
-// fails or the embedded database ends; then it drains and shuts down.
-func serve(ctx context.Context, d dependencies, database database, store *db.DB, listener net.Listener) error {
+// serve answers requests on the listeners, of which that for operators may be nil, and brings the database up to what they need, until
+// ctx ends, one of them fails or the embedded database ends; then it drains and shuts down.
+func serve(ctx context.Context, d dependencies, database database, store *db.DB, recorder *audit.Recorder, listener, operations net.Listener) error {
 	secrets := newSecrets(store)
 	var draining atomic.Bool
 	readiness := &readiness{dsn: database.dsn, log: d.log}
-	server, err := newServer(d, store, secrets, func(ctx context.Context) error {
+	m := newMetrics(store, recorder, d.log)
+	server, err := newServer(d, store, secrets, recorder, m, func(ctx context.Context) error {
 		if draining.Load() {
 			return errDraining
 		}
@@ -93,18 +109,30 @@ func serve(ctx context.Context, d dependencies, database database, store *db.DB,
 		return err
 	}
 	server.Handler = closeConnections(server.Handler, &draining)
+	operators, err := newOperationsServer(d, store, newPasswords(store), recorder, m)
+	if err != nil {
+		return err
+	}
+	operators.Handler = closeConnections(operators.Handler, &draining)
 	d.log.Info("listening", "address", listener.Addr().String())
+	if operations != nil {
+		d.log.Info("listening for operators", "address", operations.Addr().String())
+	}
 	group, running := errgroup.WithContext(ctx)
 	// Background work goes on while requests are answered, which leave some.
 	working, stopWorking := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWorking()
 	var work sync.WaitGroup
+	work.Go(func() { recorder.Run(working) })
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serving: %w", err)
 		}
 		return nil
 	})
+	if operations != nil {
+		group.Go(func() error { return serveOperators(operators, operations) })
+	}
 	group.Go(func() error {
 		err := prepareDatabase(running, d, database.dsn, store, secrets)
 		if err == nil {
@@ -124,7 +152,7 @@ func serve(ctx context.Context, d dependencies, database database, store *db.DB,
 	// Graceful shutdown: no further request is taken, and those in flight are answered.
 	shutdown, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()
-	if err = server.Shutdown(shutdown); err != nil {
+	if err = errors.Join(server.Shutdown(shutdown), operators.Shutdown(shutdown)); err != nil {
 		err = fmt.Errorf("requests in flight did not finish within %s: %w", shutdownTimeout, err)
 	}
 	err = errors.Join(group.Wait(), err)

@@ -31,7 +31,8 @@ func startProcess(t testing.TB, env map[string]string) process {
 	p := process{Cmd: exec.Command(os.Args[0], "serve"), log: newLogLines()}
 	p.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "APPLICATION_JWT_SECRET_KEY=" + testKey,
-		"EXTERNAL_API_LISTEN=127.0.0.1:0", "EXTERNAL_API_LOG_FORMAT=json", "BE_THE_PROGRAM=1",
+		"EXTERNAL_API_LISTEN=127.0.0.1:0", "EXTERNAL_API_OPERATIONS_LISTEN=127.0.0.1:0", "EXTERNAL_API_LOG_FORMAT=json",
+		"BE_THE_PROGRAM=1",
 	}
 	for name, value := range env {
 		p.Env = append(p.Env, name+"="+value)

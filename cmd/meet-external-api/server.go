@@ -16,6 +16,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	spec "meet-external-api"
+	"meet-external-api/audit"
 	"meet-external-api/auth"
 	"meet-external-api/auth/assertion"
 	"meet-external-api/auth/introspection"
@@ -79,6 +80,7 @@ func newDependencies(s settings, log *slog.Logger) (dependencies, error) {
 			}},
 		{s.livekit.URL != "", []string{"LIVEKIT_API_URL"},
 			func() (err error) { d.livekitClient, err = livekit.New(s.livekit); return err }},
+		{s.auditFile() != "", []string{"EXTERNAL_API_AUDIT_LOG"}, func() error { return tryAuditFile(s.auditFile()) }},
 	} {
 		if !part.wanted || slices.ContainsFunc(part.from, func(name string) bool { return s.faulty[name] }) {
 			continue
@@ -113,12 +115,17 @@ func (d dependencies) close() {
 	}
 }
 
-// newServer makes the HTTP server. Its readiness probe succeeds while ready returns nil.
-func newServer(d dependencies, store *db.DB, secrets *secret.Checker, ready func(context.Context) error) (*http.Server, error) {
-	handler, err := newHandler(d, store, secrets, ready)
+// newServer makes the HTTP server of the API. Its readiness probe succeeds while ready returns nil.
+func newServer(d dependencies, store *db.DB, secrets *secret.Checker, recorder *audit.Recorder, m metrics, ready func(context.Context) error) (*http.Server, error) {
+	handler, err := newHandler(d, store, secrets, recorder, m, ready)
 	if err != nil {
 		return nil, err
 	}
+	return d.newHTTPServer(handler), nil
+}
+
+// newHTTPServer makes a server with the bounds that each of them has.
+func (d dependencies) newHTTPServer(handler http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 5 * time.Second,
@@ -130,7 +137,7 @@ func newServer(d dependencies, store *db.DB, secrets *secret.Checker, ready func
 		// OPTIONS * is an unknown path here.
 		DisableGeneralOptionsHandler: true,
 		ErrorLog:                     slog.NewLogLogger(d.log.Handler(), slog.LevelWarn),
-	}, nil
+	}
 }
 
 // answerBuffer is what the kernel keeps of answers that the caller has not read yet, in bytes: more than most of them have, so that a
@@ -146,21 +153,27 @@ func bufferAnswers(ctx context.Context, conn net.Conn) context.Context {
 
 // newHandler is the way of a request: the middleware around every request, the table of paths, and for each operation of openapi.yaml
 // authentication, scope, validation and its handler.
-func newHandler(d dependencies, store *db.DB, secrets *secret.Checker, ready func(context.Context) error) (*echo.Echo, error) {
+func newHandler(d dependencies, store *db.DB, secrets *secret.Checker, recorder *audit.Recorder, m metrics, ready func(context.Context) error) (*echo.Echo, error) {
 	specification, err := openapi3.NewLoader().LoadFromData(spec.YAML)
 	if err != nil {
 		return nil, err
 	}
+	authenticator := newAuthenticator(d, store)
+	checkCaller := func(ctx context.Context, principal auth.Principal) error {
+		return store.CheckCaller(ctx, handlers.NewCaller(principal))
+	}
 	operations, err := middleware.Operations(specification, middleware.Options{
-		Authenticator: newAuthenticator(d, store), Applications: d.applications,
-		CheckCaller: func(ctx context.Context, principal auth.Principal) error {
-			return store.CheckCaller(ctx, handlers.NewCaller(principal))
+		Applications: d.applications, Channel: audit.ExternalAPI, Record: recorder.Record,
+		Bearer: map[string]func(string) echo.MiddlewareFunc{
+			"BearerAuth": func(scope string) echo.MiddlewareFunc {
+				return middleware.Authenticate(authenticator, checkCaller, scope)
+			},
 		},
 	})
 	if err != nil {
 		return nil, err
 	}
-	api, err := newAPI(d, store, secrets)
+	api, err := newAPI(d, store, secrets, recorder)
 	if err != nil {
 		return nil, err
 	}
@@ -168,11 +181,11 @@ func newHandler(d dependencies, store *db.DB, secrets *secret.Checker, ready fun
 	e.HTTPErrorHandler = middleware.HandleError
 	e.JSONSerializer = middleware.JSON{}
 	e.IPExtractor = middleware.AddressExtractor(d.trustedProxies)
-	e.Pre(middleware.RequestID, middleware.Log(d.log), middleware.Recover, middleware.Deadline(d.requestTimeout()),
+	e.Pre(middleware.RequestID, m.requests.Of("api"), middleware.Log(d.log), middleware.Recover, middleware.Deadline(d.requestTimeout()),
 		middleware.LimitBody, middleware.ShareBodyMemory(), middleware.Path, middleware.Origin(d.publicURL, d.trustedProxies))
 	e.Use(middleware.CORS(d.allowsOrigin()))
 
-	document, err := handlers.NewSpecification(specification)
+	document, err := handlers.NewSpecification(specification, spec.YAML, handlers.BasePath)
 	if err != nil {
 		return nil, err
 	}
@@ -225,14 +238,20 @@ func newSecrets(store *db.DB) *secret.Checker {
 	})
 }
 
+// newPasswords makes what tells right passwords of operators from wrong ones. It has a queue of its own, of one slow hash at a time: a flood
+// of client secrets keeps no operator out, and one of passwords no client.
+func newPasswords(store *db.DB) *secret.Checker {
+	return secret.NewChecker(secret.CheckerOptions{StoredHashes: store.OperatorHashes, SlowHashes: 1, Now: time.Now})
+}
+
 // newAPI makes the handlers of the operations.
-func newAPI(d dependencies, store *db.DB, secrets *secret.Checker) (*handlers.API, error) {
+func newAPI(d dependencies, store *db.DB, secrets *secret.Checker, recorder *audit.Recorder) (*handlers.API, error) {
 	assertions, err := assertion.NewVerifier()
 	if err != nil {
 		return nil, err
 	}
 	return &handlers.API{
-		Store: store, Tokens: d.tokens, Secrets: secrets, Assertions: assertions, Limits: d.rateLimits,
+		Store: store, Tokens: d.tokens, Secrets: secrets, Assertions: assertions, Limits: d.rateLimits, Audit: recorder,
 		LiveKit: d.livekitClient, Deleted: d.wakeRoomCloser, Settings: d.answers, Log: d.log,
 	}, nil
 }
@@ -250,7 +269,7 @@ func newAuthenticator(d dependencies, store *db.DB) auth.Authenticator {
 		chain.Authenticators = append(chain.Authenticators, introspection.Authenticator{
 			Introspector: d.introspector,
 			UserBySub: func(ctx context.Context, sub string) (string, error) {
-				return store.UserBySub(ctx, sub, d.createOIDCUsers)
+				return store.UserBySub(ctx, handlers.SourceOf(ctx, "", ""), sub, d.createOIDCUsers)
 			},
 			// Also where these tokens are switched off here: Meet takes them.
 			OwnIssuers: []string{d.token.Issuer, d.addonToken.Issuer},

@@ -16,6 +16,7 @@ import (
 	"meet-external-api/generated"
 	"meet-external-api/handlers"
 	"meet-external-api/livekit"
+	"meet-external-api/operator/console"
 )
 
 // settings are the environment variables of the program, read. The table says what each of them is.
@@ -44,6 +45,12 @@ type settings struct {
 	introspection                               introspection.Options
 	introspectionBackend, scopesPrefix          string
 	createOIDCUsers                             bool
+
+	operationsListen   string // none: there is no listener
+	consoleURL         *url.URL
+	consoleOIDC        console.OIDC
+	auditRetentionDays int
+	auditLog           string
 
 	telephonyEnabled, roomkitEnabled bool
 	telephony                        handlers.Telephony
@@ -96,8 +103,6 @@ func (s *settings) table() []settingGroup {
 		{"The API", "", []setting{
 			{"EXTERNAL_API_ENABLED", boolean(&s.enabled), "true", "`false`, Meet's default: every path of the API is 404"},
 			{"EXTERNAL_API_LISTEN", parsed(&s.listen, "host:port, or :port for every address of this machine", parseListen), ":8080", ""},
-			{"EXTERNAL_API_OPERATIONS_LISTEN", parsed(new(string), "host:port, or :port for every address of this machine", parseListen), "127.0.0.1:9090",
-				"taken, so that an environment file may have it, and not used: there is no listener for operators yet"},
 			{"EXTERNAL_API_TRUSTED_PROXIES", parsed(&s.trustedProxies, "addresses or CIDRs like 10.0.0.0/8, separated by commas", parseNetworks),
 				"", "whose `X-Forwarded-Proto`, `-Host` and `-For` count"},
 			{"EXTERNAL_API_CORS_ORIGINS", parsed(&s.corsOrigins, "origins like https://example.org, without wildcards, separated by commas",
@@ -186,6 +191,21 @@ func (s *settings) table() []settingGroup {
 			{"OIDC_PROXY", parsed(&s.introspection.Proxy, absoluteURL, parseURL), "", "the HTTP proxy through which the provider is asked; " +
 				"without it, as `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say"},
 			{"OIDC_VERIFY_SSL", inverse(&s.introspection.InsecureTLS), "true", "`false`: takes any certificate of the provider"},
+		}},
+		{"Operators", "The console, the operators' API and `/metrics` have a listener of their own, and nothing of it is on that of the API.", []setting{
+			{"EXTERNAL_API_OPERATIONS_LISTEN", parsed(&s.operationsListen, "host:port, :port for every address of this machine, or none", parseListenOrNone),
+				defaultOperationsListen, "where that is taken and nobody has set it, there is no such listener; nor with `none`"},
+			{"EXTERNAL_API_CONSOLE_URL", parsed(&s.consoleURL, absoluteURL, parseURL).and("scheme and host alone, like https://console.example.org",
+				isPublicURL), "", "where browsers reach the console"},
+			{"EXTERNAL_API_CONSOLE_OIDC_ISSUER", parsed(&s.consoleOIDC.Issuer, absoluteURL, parseURLText).needs("EXTERNAL_API_CONSOLE_URL",
+				"EXTERNAL_API_CONSOLE_OIDC_CLIENT_ID", "EXTERNAL_API_CONSOLE_OIDC_CLIENT_SECRET"), "",
+				"the OpenID provider by which operators sign in too: that of Meet, whose subjects are in `meet_user.sub`"},
+			{"EXTERNAL_API_CONSOLE_OIDC_CLIENT_ID", text(&s.consoleOIDC.ClientID).onlyWith("EXTERNAL_API_CONSOLE_OIDC_ISSUER"), "", "of the console at the provider"},
+			{"EXTERNAL_API_CONSOLE_OIDC_CLIENT_SECRET", text(&s.consoleOIDC.ClientSecret).secret().onlyWith("EXTERNAL_API_CONSOLE_OIDC_ISSUER"), "", "of the console at the provider"},
+			{"EXTERNAL_API_AUDIT_RETENTION_DAYS", number(&s.auditRetentionDays, "days", 1, 3650), "90", "how long the audit trail is kept"},
+			{"EXTERNAL_API_AUDIT_LOG", parsed(&s.auditLog, "stdout, none, or the path of a file like ./audit.log", parseAuditLog), "stdout",
+				"where each event of the audit trail is a line of JSON too, with the names of the Elastic Common Schema: `stdout`, that of `serve`, " +
+					"unless it is a terminal; `none`; or the path of a file, to which the other commands append as well"},
 		}},
 		{"Telephony", "", []setting{
 			{"ROOM_TELEPHONY_ENABLED", boolean(&s.telephonyEnabled), "false", "rooms show `telephony`, and new ones get a PIN"},

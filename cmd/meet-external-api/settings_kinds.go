@@ -165,6 +165,16 @@ func parseListen(text string) (string, bool) {
 	return text, err == nil && bad == nil
 }
 
+// noListener is what there is instead of an address.
+const noListener = "none"
+
+func parseListenOrNone(text string) (string, bool) {
+	if text == noListener {
+		return text, true
+	}
+	return parseListen(text)
+}
+
 const absoluteURL = "an absolute http or https URL"
 
 func parseURL(text string) (*url.URL, bool) {

@@ -1,12 +1,11 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"unicode/utf8"
 
-	"meet-external-api/auth"
+	"meet-external-api/audit"
 	"meet-external-api/db"
+	"meet-external-api/operator"
 )
 
 type userCommand struct {
@@ -28,17 +27,8 @@ func (userCreateCommand) Help() string {
 
 // Run creates the user and prints it.
 func (c userCreateCommand) Run(e environment) error {
-	if !auth.ValidEmail(c.Email) {
-		return usageError{errors.New("--email takes an address like user@example.com")}
-	}
-	if c.Sub != nil && (*c.Sub == "" || utf8.RuneCountInString(*c.Sub) > 255) {
-		return usageError{errors.New("--sub takes 1 to 255 characters")}
-	}
-	return withStore(e, func(_ settings, store *db.DB) error {
-		user, err := store.CreateUser(e.ctx, &c.Email, c.Sub)
-		if errors.Is(err, db.ErrConflict) {
-			return errors.New("another user has this sub or, without a sub, this address")
-		}
+	return withOperator(e, audit.UserCreate, "", func(o *operator.Service, by audit.Source) error {
+		user, err := o.CreateUser(e.ctx, by, c.Email, c.Sub)
 		if err != nil {
 			return err
 		}
@@ -63,13 +53,9 @@ func (userListCommand) Help() string {
 
 // Run prints the users, by address.
 func (c userListCommand) Run(e environment) error {
-	return withStore(e, func(_ settings, store *db.DB) error {
+	return withOperator(e, audit.UserList, "", func(o *operator.Service, _ audit.Source) error {
 		return printList(e, c.JSON, userColumns, userCells, func(each func(db.User) error) error {
-			err := store.Users(e.ctx, db.Page{Search: c.Search, After: c.After, Limit: c.Limit}, each)
-			if errors.Is(err, db.ErrNotFound) {
-				return errors.New("--after: no user has this UUID")
-			}
-			return err
+			return o.EachUser(e.ctx, db.Page{Search: c.Search, After: c.After, Limit: c.Limit}, each)
 		})
 	})
 }
@@ -87,11 +73,8 @@ func (userRevokeCommand) Help() string {
 
 // Run ends the tokens for the user.
 func (c userRevokeCommand) Run(e environment) error {
-	return withStore(e, func(_ settings, store *db.DB) error {
-		users, err := store.RevokeUserTokens(e.ctx, c.ID)
-		if errors.Is(err, db.ErrNotFound) {
-			return errors.New("no user has this address or UUID")
-		}
+	return withOperator(e, audit.UserRevokeTokens, c.ID, func(o *operator.Service, by audit.Source) error {
+		users, err := o.RevokeUserTokens(e.ctx, by, c.ID)
 		if err != nil {
 			return err
 		}

@@ -65,7 +65,7 @@ func TestSlowClients(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := &server{t: t, program: program, dsn: dbtest.New(t)}
 			s.env = append(os.Environ(), "DATABASE_URL="+s.dsn, "APPLICATION_JWT_SECRET_KEY="+strings.Repeat("k", 32),
-				"EXTERNAL_API_LISTEN=127.0.0.1:0", "EXTERNAL_API_DRAIN_SECONDS=0", "EXTERNAL_API_LOG_FORMAT=json")
+				"EXTERNAL_API_LISTEN=127.0.0.1:0", "EXTERNAL_API_OPERATIONS_LISTEN=none", "EXTERNAL_API_DRAIN_SECONDS=0", "EXTERNAL_API_LOG_FORMAT=json")
 			process := s.serve()
 			base := strings.TrimSuffix(s.url, "/application/token/")
 			address := strings.TrimPrefix(strings.TrimSuffix(base, handlers.BasePath), "http://")

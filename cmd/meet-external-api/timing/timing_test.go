@@ -59,7 +59,7 @@ func TestFailuresTakeTheSameTime(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := &server{t: t, program: program, dsn: dbtest.New(t)}
 			s.env = append(os.Environ(), "DATABASE_URL="+s.dsn, "APPLICATION_JWT_SECRET_KEY="+strings.Repeat("k", 32),
-				"EXTERNAL_API_LISTEN=127.0.0.1:0", "EXTERNAL_API_DRAIN_SECONDS=0", "EXTERNAL_API_LOG_FORMAT=json",
+				"EXTERNAL_API_LISTEN=127.0.0.1:0", "EXTERNAL_API_OPERATIONS_LISTEN=none", "EXTERNAL_API_DRAIN_SECONDS=0", "EXTERNAL_API_LOG_FORMAT=json",
 				"EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE="+c.limits, "EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE="+c.limits)
 			if c.redis {
 				s.env = append(s.env, "REDIS_URL="+startRedis(t))
@@ -101,6 +101,7 @@ type server struct {
 	program, dsn string
 	env          []string
 	url          string
+	operations   string // where operators are listened to
 }
 
 func (s *server) cli(args ...string) []byte {
@@ -145,10 +146,12 @@ func (s *server) serve() *os.Process {
 	for lines.Scan() {
 		var line struct{ Msg, Address string }
 		require.NoError(s.t, json.Unmarshal(lines.Bytes(), &line))
-		if line.Address != "" {
+		switch line.Msg {
+		case "listening":
 			s.url = "http://" + line.Address + handlers.BasePath + "/application/token/"
-		}
-		if line.Msg == "ready" {
+		case "listening for operators":
+			s.operations = "http://" + line.Address
+		case "ready":
 			go func() { _, _ = io.Copy(io.Discard, log) }()
 			return command.Process
 		}

@@ -1,0 +1,26 @@
+package db
+
+import "time"
+
+// Connections are how much a part of the connections is used.
+type Connections struct {
+	// For is what they are for: rooms, other, probe or background.
+	For string
+	// InUse run a statement, of at most Max.
+	InUse, Max int
+	// Waited is how long was waited for one, in all since the start.
+	Waited time.Duration
+}
+
+// Connections tells of each part of them.
+func (d *DB) Connections() []Connections {
+	var all []Connections
+	for _, part := range []struct {
+		name string
+		*share
+	}{{"other", &d.share}, {"rooms", &d.rooms}, {"probe", &d.probe}, {"background", &d.background}} {
+		stats := part.pool.Stats()
+		all = append(all, Connections{For: part.name, InUse: stats.InUse, Max: part.size, Waited: stats.WaitDuration})
+	}
+	return all
+}
