@@ -97,6 +97,12 @@ func (b *browser) reload() {
 	b.comes(func() { b.call("Page.reload", nil) })
 }
 
+// walk goes `back` or `forward` in the history. It begins after the call that asks for it, which Chromium may not answer once the page is left.
+func (b *browser) walk(direction string) {
+	b.t.Helper()
+	b.comes(func() { b.evaluate(`setTimeout(() => history.` + direction + `())`) })
+}
+
 // text is what the page shows, as a reader sees it.
 func (b *browser) text() string {
 	b.t.Helper()

@@ -59,8 +59,8 @@ func TestConsoleRegistersAnApplication(t *testing.T) {
 	c.shows("This form was sent twice")
 	require.NotContains(t, c.html(), secret)
 	c.seen("registered-twice")
-	for _, step := range []string{"back", "forward", "back"} {
-		c.comes(func() { c.evaluate(`history.` + step + `()`) })
+	for _, direction := range []string{"back", "forward", "back"} {
+		c.walk(direction)
 		require.NotContains(t, c.html(), secret)
 	}
 	c.visit("/console/applications/" + clientID + "/")

@@ -82,7 +82,7 @@ func TestConsoleTellsWhatHappened(t *testing.T) {
 
 	c.press("Sign out")
 	c.shows("Password")
-	c.comes(func() { c.evaluate(`history.back()`) })
+	c.walk("back")
 	c.shows("Password")
 	require.NotContains(t, c.html(), "token_revoked", "what was seen is not seen after signing out")
 }
