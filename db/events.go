@@ -98,10 +98,7 @@ const notIssued = `(action <> 'token.issue' or outcome = 'failure')`
 // selectEvents has the statement of a filter. Each has an index that gives the events by id, of which no more than maxExaminedEvents are
 // looked at; the rest of the filter is applied to those. The last one of so many comes in any case, as the place to go on.
 func selectEvents(f EventFilter) string {
-	const (
-		before = `select e.*, row_number() over (order by id desc) as number from external_api.audit_event e where id < $11 and id >= $12`
-		after  = ` order by id desc limit 10000`
-	)
+	examined := fmt.Sprint(maxExaminedEvents)
 	rare := f.Outcome == audit.Failure || f.Action != "" && f.Action != audit.TokenIssue
 	indexed := ``
 	switch {
@@ -123,14 +120,17 @@ func selectEvents(f EventFilter) string {
 	return `
 		select id, time, action, outcome, coalesce(reason, ''), channel, coalesce(operator, ''), coalesce(client_id, ''),
 			coalesce(cast(user_id as text), ''), coalesce(address, ''), coalesce(request_id, ''), coalesce(target_kind, ''),
-			coalesce(target_id, ''), changes, fits, number = ` + fmt.Sprint(maxExaminedEvents) + ` as last
+			coalesce(target_id, ''), changes, fits, number = ` + examined + ` as last
 		from (
 			select *, ($1 = '' or client_id = $1) and ($2 = '' or user_id = cast(nullif($2, '') as uuid)) and ($3 = '' or operator = $3)
 				and ($4 = '' or action = $4) and ($5 = '' or outcome = $5) and ($6 = '' or channel = $6) and ($7 = '' or request_id = $7)
 				and ($8 = '' or target_id = $8) and ($9::timestamptz is null or time >= $9) and ($10::timestamptz is null or time < $10) as fits
-			from (` + before + indexed + after + `) examined
+			from (
+				select e.*, row_number() over (order by id desc) as number from external_api.audit_event e
+				where id < $11 and id >= $12` + indexed + ` order by id desc limit ` + examined + `
+			) examined
 		) e
-		where fits or number = ` + fmt.Sprint(maxExaminedEvents) + `
+		where fits or number = ` + examined + `
 		order by id desc limit $13 + 1`
 }
 

@@ -50,9 +50,7 @@ func serveOperators(server *http.Server, listener net.Listener) error {
 func newOperationsServer(d dependencies, store *db.DB, passwords *secret.Checker, recorder *audit.Recorder, m metrics) (*http.Server, error) {
 	service := newOperator(d.settings, store)
 	service.Passwords, service.Limits, service.Audit = passwords, d.rateLimits, recorder
-	pages := &console.Console{
-		Service: service, Store: store, Limits: d.rateLimits, Audit: recorder, Log: d.log, URL: d.consoleURL,
-	}
+	pages := &console.Console{Service: service, Log: d.log, URL: d.consoleURL}
 	if d.consoleOIDC.Issuer != "" {
 		pages.OIDC = &d.consoleOIDC
 	}

@@ -62,7 +62,7 @@ func (c *Console) answerApplication(e echo.Context, status int, with func(*appli
 		},
 		func() error {
 			period := periodOf(asked(e, "period"))
-			counts, err := c.Store.TokenCounts(ctx, application.ClientID, period.start(now))
+			counts, err := c.Service.Store.TokenCounts(ctx, application.ClientID, period.start(now))
 			shown.Graph = newGraph(period, counts, now)
 			return err
 		},

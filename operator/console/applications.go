@@ -48,7 +48,7 @@ func (c *Console) listApplications(e echo.Context) error {
 	if more {
 		shown.Next = nextPage(e, "after", found[len(found)-1].ID)
 	}
-	if shown.LastUses, err = c.Store.LastUses(ctx, ids(found)); err != nil {
+	if shown.LastUses, err = c.Service.Store.LastUses(ctx, ids(found)); err != nil {
 		return err
 	}
 	return c.page(e, http.StatusOK, "applications", shown)

@@ -9,9 +9,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"meet-external-api/audit"
-	"meet-external-api/auth/ratelimit"
-	"meet-external-api/db"
 	"meet-external-api/operator"
 )
 
@@ -21,9 +18,6 @@ type OIDC struct{ Issuer, ClientID, ClientSecret string }
 // Console answers the pages.
 type Console struct {
 	Service *operator.Service
-	Store   *db.DB
-	Limits  *ratelimit.Limiter
-	Audit   *audit.Recorder
 	Log     *slog.Logger
 	// URL is where browsers reach the console; nil: it is not known.
 	URL *url.URL

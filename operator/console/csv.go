@@ -48,7 +48,7 @@ func (c *Console) writeEvents(ctx context.Context, to http.ResponseWriter, filte
 	written, answer, writer := 0, http.NewResponseController(to), csv.NewWriter(to)
 	writer.UseCRLF = true
 	_ = writer.Write(csvHeader) // what cannot be written is told by Error
-	err := c.Store.EachEvent(ctx, filter, func(event audit.Event) error {
+	err := c.Service.Store.EachEvent(ctx, filter, func(event audit.Event) error {
 		if written++; written%1000 == 1 {
 			if err := answer.SetWriteDeadline(time.Now().Add(stall)); err != nil {
 				return err

@@ -16,15 +16,15 @@ type events struct {
 
 // events reads the events that fit, and where to go on.
 func (c *Console) events(ctx context.Context, filter db.EventFilter) (found events, next string, err error) {
-	if found.All, next, err = c.Store.Events(ctx, filter); err != nil {
+	if found.All, next, err = c.Service.Store.Events(ctx, filter); err != nil {
 		return events{}, "", err
 	}
 	var clientIDs, userIDs []string
 	for _, event := range found.All {
 		clientIDs, userIDs = append(clientIDs, event.ClientID), append(userIDs, event.UserID)
 	}
-	if found.Names, err = c.Store.ApplicationNames(ctx, clientIDs); err == nil {
-		found.Addresses, err = c.Store.UserAddresses(ctx, userIDs)
+	if found.Names, err = c.Service.Store.ApplicationNames(ctx, clientIDs); err == nil {
+		found.Addresses, err = c.Service.Store.UserAddresses(ctx, userIDs)
 	}
 	return found, next, err
 }

@@ -123,7 +123,7 @@ func (c *Console) callBack(e echo.Context) error {
 func (c *Console) finishOIDC(e echo.Context) error {
 	ctx, by := asking(e), c.source(e)
 	network := auth.FromContext[auth.Origin](ctx).Network()
-	if err := c.Limits.CountSignIn(ctx, "", network); err != nil {
+	if err := c.Service.Limits.CountSignIn(ctx, "", network); err != nil {
 		return err
 	}
 	var begun attempt
@@ -139,7 +139,7 @@ func (c *Console) finishOIDC(e echo.Context) error {
 	if err != nil {
 		return err
 	}
-	c.Limits.RefundSignIn(ctx, "", network)
+	c.Service.Limits.RefundSignIn(ctx, "", network)
 	setCookie(e, sessionCookie, cookie, 0)
 	return seeOther(e, ownPath(begun.Next))
 }

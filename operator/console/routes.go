@@ -65,7 +65,7 @@ func (c *Console) audited(action audit.Action, handler echo.HandlerFunc) echo.Ha
 		err := handler(e)
 		if err != nil {
 			_, refused := middleware.Describe(err, e)
-			c.Audit.Record(middleware.Refused(c.source(e), action, e.Param("id"), refused.Code))
+			c.Service.Audit.Record(middleware.Refused(c.source(e), action, e.Param("id"), refused.Code))
 		}
 		return err
 	}
