@@ -92,3 +92,10 @@ func requireRooms(t *testing.T, dsn string, rooms int) {
 		require.Equal(t, rooms, count(t, dsn, "select count(*) from "+table), table)
 	}
 }
+
+// requireNoAdvisoryLock looks at the locks of one database: pg_locks shows those of the whole cluster, and so of other tests.
+func requireNoAdvisoryLock(t *testing.T, dsn string) {
+	t.Helper()
+	require.Zero(t, count(t, dsn, `select count(*) from pg_locks
+		where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`))
+}

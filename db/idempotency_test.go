@@ -191,7 +191,7 @@ func TestRepeatableCreationsBehindAPooler(t *testing.T) {
 			}
 			require.NoError(t, group.Wait())
 			requireRooms(t, direct, keys)
-			require.Zero(t, count(t, direct, "select count(*) from pg_locks where locktype = 'advisory'"))
+			requireNoAdvisoryLock(t, direct)
 		})
 	}
 }

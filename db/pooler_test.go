@@ -104,7 +104,7 @@ func TestBehindATransactionPooler(t *testing.T) {
 			require.Equal(t, users*rooms, count(t, direct, "select count(*) from meet_room where access_level = 'restricted'"))
 			require.Equal(t, 2*users, count(t, direct, "select count(*) from meet_user"))
 			require.Equal(t, 2*users*rooms, count(t, direct, "select count(*) from meet_resource_access"))
-			require.Zero(t, count(t, direct, "select count(*) from pg_locks where locktype = 'advisory'"), "that of the migrations")
+			requireNoAdvisoryLock(t, direct)
 		})
 	}
 }
