@@ -56,15 +56,18 @@ var replaced = map[string]string{clientSecret: secretSHA256}
 // emptied are columns that statements leave empty at times, or find rooms by that are.
 var emptied = []string{"meet_user.sub", "meet_user.email", "meet_user.full_name", "meet_room.pin_code", "meet_room.deleted_at"}
 
-// The tables are those that statements would find. What PostgreSQL calls _varchar is varchar[] to people.
+// The tables are those that statements would find, and the columns those that information_schema.columns has, which takes PostgreSQL four
+// times as long. What PostgreSQL calls _varchar is varchar[] to people.
 const columns = `
-	select table_name || '.' || column_name as name, regexp_replace(udt_name, '^_(.*)', '\1[]') as type,
-		has_column_privilege(format('%I.%I', table_schema, table_name), column_name, 'update') as writable,
-		is_nullable = 'NO' as required, column_default is not null or is_identity = 'YES' or is_generated = 'ALWAYS' as filled
-	from information_schema.columns
-	where (table_schema, table_name) in (
-		select n.nspname, c.relname from unnest(cast($1 as text[])) as wanted
-		join pg_class c on c.oid = to_regclass(wanted) join pg_namespace n on n.oid = c.relnamespace)`
+	select c.relname || '.' || a.attname as name, regexp_replace(coalesce(base.typname, t.typname), '^_(.*)', '\1[]') as type,
+		has_column_privilege(c.oid, a.attnum, 'update') as writable,
+		a.attnotnull or t.typtype = 'd' and t.typnotnull as required, a.atthasdef or a.attidentity <> '' as filled
+	from unnest(cast($1 as text[])) as wanted
+	join pg_class c on c.oid = to_regclass(wanted) and c.relkind in ('r', 'p', 'v', 'f')
+	join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+	join pg_type t on t.oid = a.atttypid
+	left join pg_type base on base.oid = t.typbasetype and t.typtype = 'd'
+	where pg_has_role(c.relowner, 'usage') or has_column_privilege(c.oid, a.attnum, 'select, insert, update, references')`
 
 // column is one of Meet's, as it is. A filled one has a value also where an INSERT does not name it.
 type column struct {
