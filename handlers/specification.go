@@ -18,11 +18,18 @@ const BasePath = "/external-api/v1.0"
 // maxServers is how many names of this server files are kept for: a caller may make names up.
 const maxServers = 16
 
-// Specification serves a specification with `servers` as the caller reached it, as YAML and as JSON (docs/contract.md, "Beside the API").
-type Specification struct{ yaml, json specificationFormat }
+// SpecificationDocument is a specification as it is read. It does not change, so that several servers can share it.
+type SpecificationDocument struct {
+	*openapi3.T
+	yaml, json []byte
+}
 
-// NewSpecification encodes a document, whose text in YAML is given too. The API is at basePath.
-func NewSpecification(document *openapi3.T, text []byte, basePath string) (*Specification, error) {
+// ReadSpecification reads a text in YAML.
+func ReadSpecification(text []byte) (*SpecificationDocument, error) {
+	document, err := openapi3.NewLoader().LoadFromData(text)
+	if err != nil {
+		return nil, err
+	}
 	encoded, err := document.MarshalJSON()
 	if err == nil {
 		err = (*jsontext.Value)(&encoded).Format() // which leaves `&` as it is
@@ -30,11 +37,19 @@ func NewSpecification(document *openapi3.T, text []byte, basePath string) (*Spec
 	if err != nil {
 		return nil, fmt.Errorf("encoding the specification: %w", err)
 	}
-	yaml, err := newSpecificationFormat("application/yaml", text, basePath, "  - url: "+basePath+"\n", "  - url: %q\n")
+	return &SpecificationDocument{T: document, yaml: text, json: encoded}, nil
+}
+
+// Specification serves a specification with `servers` as the caller reached it, as YAML and as JSON (docs/contract.md, "Beside the API").
+type Specification struct{ yaml, json specificationFormat }
+
+// NewSpecification serves a document. The API is at basePath.
+func NewSpecification(document *SpecificationDocument, basePath string) (*Specification, error) {
+	yaml, err := newSpecificationFormat("application/yaml", document.yaml, basePath, "  - url: "+basePath+"\n", "  - url: %q\n")
 	if err != nil {
 		return nil, err
 	}
-	json, err := newSpecificationFormat("application/json", encoded, basePath, `"url":"`+basePath+`"`, `"url":%q`)
+	json, err := newSpecificationFormat("application/json", document.json, basePath, `"url":"`+basePath+`"`, `"url":%q`)
 	return &Specification{yaml: yaml, json: json}, err
 }
 

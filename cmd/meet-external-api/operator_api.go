@@ -1,7 +1,8 @@
 package main
 
 import (
-	"github.com/getkin/kin-openapi/openapi3"
+	"sync"
+
 	"github.com/labstack/echo/v4"
 
 	spec "meet-external-api"
@@ -13,14 +14,19 @@ import (
 	"meet-external-api/operator/api"
 )
 
+// operatorSpecification is openapi.operator.yaml, read once in a process.
+var operatorSpecification = sync.OnceValues(func() (*handlers.SpecificationDocument, error) {
+	return handlers.ReadSpecification(spec.OperatorYAML)
+})
+
 // mountOperatorAPI adds the operators' API: its specification, and for each operation of that authentication, scope, validation and its
 // handler.
 func mountOperatorAPI(e *echo.Echo, d dependencies, service *operator.Service) error {
-	specification, err := openapi3.NewLoader().LoadFromData(spec.OperatorYAML)
+	specification, err := operatorSpecification()
 	if err != nil {
 		return err
 	}
-	operations, err := middleware.Operations(specification, middleware.Options{
+	operations, err := middleware.Operations(specification.T, middleware.Options{
 		Channel: audit.OperatorAPI, Record: service.Audit.Record,
 		Bearer: map[string]func(string) echo.MiddlewareFunc{
 			"OperatorToken": func(scope string) echo.MiddlewareFunc {
@@ -31,7 +37,7 @@ func mountOperatorAPI(e *echo.Echo, d dependencies, service *operator.Service) e
 	if err != nil {
 		return err
 	}
-	document, err := handlers.NewSpecification(specification, spec.OperatorYAML, api.BasePath)
+	document, err := handlers.NewSpecification(specification, api.BasePath)
 	if err != nil {
 		return err
 	}

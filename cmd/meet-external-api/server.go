@@ -10,9 +10,9 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
-	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/labstack/echo/v4"
 
 	spec "meet-external-api"
@@ -151,10 +151,13 @@ func bufferAnswers(ctx context.Context, conn net.Conn) context.Context {
 	return ctx
 }
 
+// apiSpecification is openapi.yaml, read once in a process.
+var apiSpecification = sync.OnceValues(func() (*handlers.SpecificationDocument, error) { return handlers.ReadSpecification(spec.YAML) })
+
 // newHandler is the way of a request: the middleware around every request, the table of paths, and for each operation of openapi.yaml
 // authentication, scope, validation and its handler.
 func newHandler(d dependencies, store *db.DB, secrets *secret.Checker, recorder *audit.Recorder, m metrics, ready func(context.Context) error) (*echo.Echo, error) {
-	specification, err := openapi3.NewLoader().LoadFromData(spec.YAML)
+	specification, err := apiSpecification()
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +165,7 @@ func newHandler(d dependencies, store *db.DB, secrets *secret.Checker, recorder 
 	checkCaller := func(ctx context.Context, principal auth.Principal) error {
 		return store.CheckCaller(ctx, handlers.NewCaller(principal))
 	}
-	operations, err := middleware.Operations(specification, middleware.Options{
+	operations, err := middleware.Operations(specification.T, middleware.Options{
 		Applications: d.applications, Channel: audit.ExternalAPI, Record: recorder.Record,
 		Bearer: map[string]func(string) echo.MiddlewareFunc{
 			"BearerAuth": func(scope string) echo.MiddlewareFunc {
@@ -185,7 +188,7 @@ func newHandler(d dependencies, store *db.DB, secrets *secret.Checker, recorder 
 		middleware.LimitBody, middleware.ShareBodyMemory(), middleware.Path, middleware.Origin(d.publicURL, d.trustedProxies))
 	e.Use(middleware.CORS(d.allowsOrigin()))
 
-	document, err := handlers.NewSpecification(specification, spec.YAML, handlers.BasePath)
+	document, err := handlers.NewSpecification(specification, handlers.BasePath)
 	if err != nil {
 		return nil, err
 	}
