@@ -38,11 +38,8 @@ func Migrate(ctx context.Context, dsn string) (int, error) {
 func migrate(ctx context.Context, pool *sql.DB, timeout time.Duration) (int, error) {
 	asking, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	if _, err := checkSchema(asking, sqlx.NewDb(pool, "postgres")); err != nil {
-		return 0, err
-	}
 	// Asking first spares a start with nothing to do the wait for the lock.
-	if lacking, err := pending(asking, pool); err != nil || !lacking {
+	if lacking, err := canMigrate(asking, sqlx.NewDb(pool, "postgres")); err != nil || !lacking {
 		return 0, err
 	}
 	applied, err := applyMigrations(ctx, pool, timeout)
@@ -50,6 +47,17 @@ func migrate(ctx context.Context, pool *sql.DB, timeout time.Duration) (int, err
 		return 0, fmt.Errorf("migrating: %w", classify(ctx, err))
 	}
 	return applied, nil
+}
+
+// CanMigrate reports whether Migrate would apply anything. It spares a start with nothing to do a connection of its own. Errors: those of
+// Migrate.
+func (d *DB) CanMigrate(ctx context.Context) (bool, error) { return canMigrate(ctx, d.pool) }
+
+func canMigrate(ctx context.Context, pool *sqlx.DB) (bool, error) {
+	if _, err := checkSchema(ctx, pool); err != nil {
+		return false, err
+	}
+	return pending(ctx, pool)
 }
 
 // CreateMeetTables makes Meet's tables in a database that has none of them, for a program that is on its own. Those that exist are

@@ -65,11 +65,14 @@ func withDatabase(e environment, do func(s settings, dsn string) error) (err err
 }
 
 // migrate applies pending migrations and returns how many. The embedded database is this program's own, and has Meet's tables too.
-func migrate(ctx context.Context, s settings, dsn string) (int, error) {
+func migrate(ctx context.Context, s settings, dsn string, store *db.DB) (int, error) {
 	if s.databaseURL == "" {
 		if err := db.CreateMeetTables(ctx, dsn); err != nil {
 			return 0, err
 		}
+	}
+	if can, err := store.CanMigrate(ctx); err != nil || !can {
+		return 0, err
 	}
 	return db.Migrate(ctx, dsn)
 }
@@ -77,16 +80,16 @@ func migrate(ctx context.Context, s settings, dsn string) (int, error) {
 // withStore runs one business action of the command line on a migrated database.
 func withStore(e environment, do func(s settings, store *db.DB) error) error {
 	return withDatabase(e, func(s settings, dsn string) error {
-		if s.migrate {
-			if _, err := migrate(e.ctx, s, dsn); err != nil {
-				return err
-			}
-		}
 		store, err := db.Open(dsn)
 		if err != nil {
 			return err
 		}
 		defer func() { _ = store.Close() }()
+		if s.migrate {
+			if _, err := migrate(e.ctx, s, dsn, store); err != nil {
+				return err
+			}
+		}
 		if err := store.CheckSchema(e.ctx); err != nil {
 			return err
 		}

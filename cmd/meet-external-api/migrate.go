@@ -30,7 +30,12 @@ func (c migrateCommand) migrate(e environment, s settings, dsn string) error {
 			return err
 		}
 	}
-	applied, err := migrate(e.ctx, s, dsn)
+	store, err := db.Open(dsn)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = store.Close() }()
+	applied, err := migrate(e.ctx, s, dsn, store)
 	if err != nil {
 		return err
 	}
@@ -40,11 +45,6 @@ func (c migrateCommand) migrate(e environment, s settings, dsn string) error {
 	if c.WithIndexes {
 		return createIndexes(e, dsn)
 	}
-	store, err := db.Open(dsn)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = store.Close() }()
 	hint, err := hintAtIndex(e.ctx, store)
 	if hint != nil {
 		_, err = fmt.Fprintln(e.stdout, "hint: "+hint.Text)

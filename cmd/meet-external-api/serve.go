@@ -225,7 +225,7 @@ func prepareDatabaseOnce(ctx context.Context, d dependencies, dsn string, store 
 		return err
 	}
 	if d.migrate {
-		applied, err := migrate(ctx, d.settings, dsn)
+		applied, err := migrate(ctx, d.settings, dsn, store)
 		if err != nil {
 			return err
 		}

@@ -22,7 +22,9 @@ import (
 var (
 	// cluster is brought up by the first test that needs it.
 	cluster = sync.OnceValues(startCluster)
-	folder  string
+	// maintenance makes and drops the databases of tests, of which a connection for each would be half the cost.
+	maintenance *sql.DB
+	folder      string
 	counter atomic.Int64
 )
 
@@ -36,6 +38,7 @@ func Main(m *testing.M, ends ...func()) {
 	}
 	if folder != "" {
 		if server, err := cluster(); err == nil {
+			_ = maintenance.Close()
 			_ = server.Stop()
 		}
 		_ = os.RemoveAll(folder)
@@ -64,7 +67,10 @@ func startCluster() (*embedded.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := execute(server.DSN(), "create database "+template); err != nil {
+	if maintenance, err = sql.Open("postgres", server.DSN()); err != nil {
+		return nil, err
+	}
+	if _, err := maintenance.ExecContext(ctx, "create database "+template); err != nil {
 		return nil, err
 	}
 	own := server.DSN() + " dbname=" + template
@@ -97,7 +103,12 @@ var Meet string
 func NewBesideMeet(t testing.TB) string {
 	t.Helper()
 	dsn := create(t, "")
-	if err := execute(dsn, Meet); err != nil {
+	pool, err := sql.Open("postgres", dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = pool.Close() }()
+	if _, err := pool.ExecContext(t.Context(), Meet); err != nil {
 		t.Fatal(err)
 	}
 	return dsn
@@ -120,23 +131,13 @@ func create(t testing.TB, options string) string {
 		t.Fatal(err)
 	}
 	name := fmt.Sprintf("test_%d", counter.Add(1))
-	if err := execute(server.DSN(), "create database "+name+" "+options); err != nil {
+	if _, err := maintenance.ExecContext(t.Context(), "create database "+name+" "+options); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := execute(server.DSN(), "drop database "+name+" with (force)"); err != nil {
+		if _, err := maintenance.ExecContext(context.Background(), "drop database "+name+" with (force)"); err != nil {
 			t.Error(err)
 		}
 	})
 	return server.DSN() + " dbname=" + name
-}
-
-func execute(dsn, statement string) error {
-	pool, err := sql.Open("postgres", dsn)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = pool.Close() }()
-	_, err = pool.ExecContext(context.Background(), statement)
-	return err
 }
