@@ -3,11 +3,18 @@
 # ("go: downloading go1.27.4"). From 1.21 on it can.
 export GOTOOLCHAIN = auto
 LINT = go tool -modfile=tools/go.mod golangci-lint
+# With the Go of go.mod and no later one, since what a release consists of follows from it.
+RELEASE = GOTOOLCHAIN=$$(sed -n 's/^toolchain //p' go.mod) go -C tools/release
 # What npm and pip bring: the linter of openapi.yaml, and the OAuth libraries that tests use.
 NODE = tools/node_modules/installed
 PYTHON = tools/.python/installed
 # What npm and pip bring: generators of clients, and what makes requests of openapi.yaml.
 GENERATORS = tools/generators/.python/installed
+CHART = deploy/helm/meet-external-api
+# To compile the libraries of Kubernetes takes longer than all that is done with them.
+UNOPTIMIZED = -gcflags='k8s.io/...=-N -l'
+# What is compared with the last release is tested where git knows it, and not in a copy of the files alone.
+HISTORY = $(shell [ ! -e .git ] || echo -tags history)
 # The copy that `make postgres` downloads, once it is there.
 ifeq ($(EXTERNAL_API_POSTGRES_BIN),)
 export EXTERNAL_API_POSTGRES_BIN = $(shell [ ! -x .postgres/bin/initdb ] || echo $(CURDIR)/.postgres/bin)
@@ -22,15 +29,15 @@ run: go database build ## serve with an embedded database, a demo application an
 
 build: go ## make bin/meet-external-api
 	@[ -x bin/meet-external-api ] && echo "compiling" >&2 || echo "compiling, which takes some minutes the first time" >&2
-	@CGO_ENABLED=0 go build -trimpath -pgo=cmd/meet-external-api/profile.pgo -ldflags "-X main.version=$$(git describe --tags --always --dirty 2>/dev/null || echo development)" -o bin/meet-external-api ./cmd/meet-external-api
+	@CGO_ENABLED=0 go build -trimpath -pgo=cmd/meet-external-api/profile.pgo -ldflags "-X main.version=$$(tools/version.sh)" -o bin/meet-external-api ./cmd/meet-external-api
 
 test: go database $(NODE) $(PYTHON) ## run all tests, on a real PostgreSQL and in a real browser
-	@tools/install.sh chromium cc redis-server pgbouncer
-	go test -race -parallel 3 -timeout 10m ./...
+	@tools/install.sh chromium cc redis-server pgbouncer haproxy prometheus
+	go test -race $(HISTORY) -parallel 3 -timeout 10m ./...
 	@# The race detector changes what this one measures, which is built without it.
 	go test -timeout 10m ./cmd/meet-external-api/timing
 
-check: go $(NODE) ## regenerate, lint, test rules and citations, and fail on a difference
+check: go $(NODE) ## regenerate, lint, test rules and citations, compare with the last release, and fail on a difference
 	@go generate ./generated/... ./cmd/meet-external-api >/dev/null
 	@changed=$$(git status --porcelain -- generated docs/settings.md); [ -z "$$changed" ] || \
 		{ echo "generated/ or docs/settings.md is not what it is made of, or not committed:" >&2; echo "$$changed" >&2; exit 1; }
@@ -39,16 +46,37 @@ check: go $(NODE) ## regenerate, lint, test rules and citations, and fail on a d
 	@$(LINT) run ./...
 	@go test .
 	@GOOS=darwin go vet ./db/embedded
+	@$(RELEASE) test ./compatibility && $(RELEASE) run ./compatibility $(CURDIR)
 
 generate: go ## make generated/ from openapi.yaml and openapi.operator.yaml, and docs/settings.md from the table of settings
 	go generate ./generated/... ./cmd/meet-external-api
+
+deployment: go $(NODE) ## test deploy/: the Helm chart, rendered and decoded, the Compose files, the dashboard and the alerts
+	@tools/install.sh prometheus
+	@tools/node_modules/.bin/readme-generator -v $(CHART)/values.yaml -r $(CHART)/README.md >/dev/null
+	@changed=$$(git status --porcelain -- $(CHART)/README.md); [ -z "$$changed" ] || \
+		{ echo "$(CHART)/README.md is not what values.yaml says, or not committed" >&2; exit 1; }
+	@cd deploy && go mod tidy -diff && go test $(UNOPTIMIZED) -count=1 ./...
+
+release: go ## make dist/, all that a release of this commit consists of, twice, and compare
+	@rm -rf dist
+	@$(RELEASE) run . $(CURDIR) $(CURDIR)/dist
+	@# From another place, and with nothing that was compiled before.
+	@elsewhere=$$(mktemp -d) && trap 'rm -rf "$$elsewhere"' EXIT && git clone --quiet . "$$elsewhere/checkout" && \
+		GOCACHE=$$elsewhere/cache $(RELEASE) run . "$$elsewhere/checkout" "$$elsewhere/dist" && \
+		cmp "$$elsewhere/dist/SHA256SUMS" dist/SHA256SUMS
+	@ls -l dist
+
+packages: go database ## make what a release has for one platform, twice, and try it
+	@tools/install.sh systemd
+	@$(RELEASE) test -count=1 .
 
 fuzz: go ## fuzz each target for a short while
 	@grep -ro --include=*_test.go '^func Fuzz[A-Za-z]*' auth middleware | while IFS=': ' read -r file _ target; do \
 		go test "./$$(dirname "$$file")" -run '^$$' -fuzz "^$$target$$" -fuzztime 20s </dev/null || exit 1; done
 
 bench: go database build ## measure, beside the least that a server must do, and among 1,000,000 users and rooms
-	@tools/install.sh redis-server
+	@tools/install.sh redis-server pgbouncer
 	@go test ./db ./bench -run '^$$' -bench . -timeout 15m
 
 postgres: ## download a pinned PostgreSQL into .postgres, where none can be installed
@@ -100,4 +128,4 @@ $(GENERATORS): tools/generators/package-lock.json tools/generators/requirements.
 		python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --upgrade --require-hashes \
 		--target .python -r requirements.txt && touch .python/installed
 
-.PHONY: help go tools run build test check generate fuzz bench postgres database try snippets screenshots clients generators schemathesis
+.PHONY: help go tools run build test check generate deployment release packages fuzz bench postgres database try snippets screenshots clients generators schemathesis

@@ -22,7 +22,7 @@ var (
 	// link is a Markdown link to a file, to a heading of it, or to a heading of the same file.
 	link = regexp.MustCompile(`\]\(([\w./-]*)(?:#([\w-]+))?\)`)
 	// file is one that a document names by its path in the repository.
-	file = regexp.MustCompile("`((?:auth|cmd|db|docs|generated|handlers|livekit|middleware|refusal|tools)/[\\w./-]+\\.\\w+)`")
+	file = regexp.MustCompile("`((?:audit|auth|cmd|db|delegation|deploy|docs|generated|handlers|livekit|middleware|operator|refusal|tools)/[\\w./-]+\\.\\w+)`")
 	// lineBreak is one within a comment or a paragraph, with what the next line begins with.
 	lineBreak = regexp.MustCompile(`[ \t]*\n[ \t]*(?://|#|--)?[ \t]*`)
 	heading   = regexp.MustCompile(`(?m)^#+ (.+)$`)

@@ -38,13 +38,22 @@ type Counts struct {
 	Stored int64
 	// Dropped are those that are not, by the name of the cause; and the lines that are lost.
 	Dropped map[string]int64
-	// Waiting are those that are to be stored.
+	// Waiting are those that are to be stored, and Oldest is how long the first of them has waited; 0 where there is none.
 	Waiting int64
+	Oldest  time.Duration
 }
 
 // Counts returns what has become of the events so far.
 func (r *Recorder) Counts() Counts {
 	c := Counts{Stored: r.stored.Load(), Dropped: map[string]int64{}, Waiting: int64(r.waiting.len())}
+	first, waits := r.waiting.first()
+	if held := r.held.Load(); held != nil && len(*held) > 0 {
+		c.Waiting += int64(len(*held))
+		first, waits = (*held)[0], true
+	}
+	if waits {
+		c.Oldest = max(time.Since(first.Time), 0)
+	}
 	for cause := range causes {
 		c.Dropped[cause.String()] = r.dropped[cause].Load()
 	}

@@ -52,3 +52,13 @@ func (q *queue) len() int {
 	defer q.mutex.Unlock()
 	return len(q.events)
 }
+
+// first returns the event that has waited longest; false where there is none.
+func (q *queue) first() (Event, bool) {
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	if len(q.events) == 0 {
+		return Event{}, false
+	}
+	return q.events[0], true
+}

@@ -41,6 +41,7 @@ type Recorder struct {
 	waiting, unwritten *queue
 	floods             floods
 	stored             atomic.Int64
+	held               atomic.Pointer[[]Event]
 	dropped            drops
 }
 
@@ -105,13 +106,18 @@ func (r *Recorder) storeBatches(ctx context.Context) {
 			if batch == nil {
 				batch = r.waiting.take()
 			}
+			r.hold(batch)
 			var err error
 			batch, err = r.store(ctx, batch)
+			r.hold(batch)
 			reports.outage(err)
 		}
 	}
 	r.storeRest(ctx, batch)
 }
+
+// hold lets Counts see what is being stored, or waits to be tried again.
+func (r *Recorder) hold(batch []Event) { r.held.Store(&batch) }
 
 // storeRest stores what is left at the end.
 func (r *Recorder) storeRest(ctx context.Context, batch []Event) {

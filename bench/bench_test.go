@@ -1,6 +1,6 @@
 // Package bench measures bin/meet-external-api from outside: the program, the baseline server, PostgreSQL and Redis are processes of
 // their own, and the clients are those of a load generator in the process of the benchmark. It prints the Markdown tables of
-// README.md, "How fast". What is measured is here, and what only tests is beside what it tests.
+// README.md, "How fast", and of docs/scale.md. What is measured is here, and what only tests is beside what it tests.
 package bench
 
 import (
@@ -33,6 +33,7 @@ func Benchmark(b *testing.B) {
 	b.Run("Flood", d.benchmarkFlood)
 	b.Run("FirstTokens", d.benchmarkFirstTokens)
 	b.Run("Owners", d.benchmarkOwners)
+	b.Run("Scale", d.benchmarkScale)
 }
 
 const (
@@ -75,6 +76,14 @@ func listOperation(token string) operation {
 	return operation{name: "list", method: http.MethodGet, path: fixed("/rooms/"), body: fixed(""), token: token}
 }
 
+func retrieveOperation(token string) operation {
+	return operation{name: "retrieve", method: http.MethodGet, path: func(i int) string { return "/rooms/" + roomID(i) + "/" }, body: fixed(""), token: token}
+}
+
+func createOperation(token string) operation {
+	return operation{name: "create", method: http.MethodPost, path: fixed("/rooms/"), body: fixed("{}"), token: token}
+}
+
 // benchmarkOperations compares the program with the baseline.
 func (d database) benchmarkOperations(b *testing.B) {
 	program, baseline := d.serve(b), d.serveBaseline(b)
@@ -85,8 +94,8 @@ func (d database) benchmarkOperations(b *testing.B) {
 		tokenOperation("token", quickClient),
 		tokenOperation("token, of a secret that Meet hashed (1,000,000 rounds)", slowClient),
 		listOperation(token),
-		{"retrieve", http.MethodGet, func(i int) string { return "/rooms/" + roomID(i) + "/" }, fixed(""), token},
-		{"create", http.MethodPost, fixed("/rooms/"), fixed("{}"), token},
+		retrieveOperation(token),
+		createOperation(token),
 	} {
 		ours, least, ratio := compare(program, baseline, o)
 		fmt.Printf("| %s | %.0f | %.1f ms | %.1f ms | %d | %.0f µs, %.0f µs | %.0f | %.1f ms | %.1f ms | %.0f µs, %.0f µs | %.2f |\n",
@@ -99,7 +108,8 @@ func (d database) benchmarkOperations(b *testing.B) {
 
 // benchmarkRedis compares the rate of tokens with limits that are counted in Redis with that of limits in the process.
 func (d database) benchmarkRedis(b *testing.B) {
-	with, without := d.serve(b, "REDIS_URL="+startRedis(b)), d.serve(b)
+	redis, _ := startRedis(b)
+	with, without := d.serve(b, "REDIS_URL="+redis), d.serve(b)
 	shared, own, ratio := compare(with, without, tokenOperation("token", quickClient))
 	fmt.Printf("\n| limits | tokens/s | p50 | p99 | errors | ratio |\n| --- | --- | --- | --- | --- | --- |\n"+
 		"| in the process | %.0f | %.1f ms | %.1f ms | %d | |\n| in Redis | %.0f | %.1f ms | %.1f ms | %d | %.2f |\n",
@@ -124,7 +134,7 @@ func compare(one, other server, o operation) (ofOne, ofOther measurement, ratio 
 	var ones, others []measurement
 	var ratios []float64
 	for i := range rounds {
-		others, ones = append(others, other.measure(o, clients)), append(ones, one.measure(o, clients))
+		others, ones = append(others, measure(o, clients, other)), append(ones, measure(o, clients, one))
 		ratios = append(ratios, ones[i].perSecond/others[i].perSecond)
 	}
 	return medians(ones), medians(others), median(ratios)

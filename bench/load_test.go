@@ -44,19 +44,29 @@ func statusOf(response *http.Response, err error) int {
 // each request.
 type measurement struct {
 	perSecond, p50, p99, serverCPU, databaseCPU float64
-	errors                                      int
+	answers, errors                             int
 }
 
-// measure puts so many clients' load on a server for one round. Errors are all answers but 200 and 201, or none.
-func (s server) measure(o operation, clients int) measurement {
-	for i := range 3 { // so that what is remembered is warm
-		statusOf(http.DefaultClient.Do(o.request(s.url)(i)))
+// measure puts so many clients' load on servers of one database, in turns, for one round. Errors are all answers but 200 and 201, or none.
+func measure(o operation, clients int, servers ...server) measurement {
+	var requests []func(int) *http.Request
+	for _, s := range servers {
+		requests = append(requests, o.request(s.url))
+		for i := range 3 { // so that what is remembered is warm
+			statusOf(http.DefaultClient.Do(o.request(s.url)(i)))
+		}
+	}
+	serversTime := func() (sum time.Duration) {
+		for _, s := range servers {
+			sum += cpuTime(s.pid)
+		}
+		return sum
 	}
 	took, failed := make([][]time.Duration, clients), make([]int, clients)
 	ctx, cancel := context.WithTimeout(context.Background(), round)
 	defer cancel()
-	begin, server, database := time.Now(), cpuTime(s.pid), cpuTime(s.databasePID)
-	send(ctx, clients, o.request(s.url), func(client, status int, duration time.Duration) {
+	begin, server, database := time.Now(), serversTime(), cpuTime(servers[0].databasePID)
+	send(ctx, clients, func(i int) *http.Request { return requests[i%len(requests)](i) }, func(client, status int, duration time.Duration) {
 		if status != http.StatusOK && status != http.StatusCreated {
 			failed[client]++
 		}
@@ -65,9 +75,10 @@ func (s server) measure(o operation, clients int) measurement {
 	elapsed := time.Since(begin)
 	all := slices.Sorted(slices.Values(slices.Concat(took...)))
 	m := measurement{
-		p50: milliseconds(all[len(all)/2]), p99: milliseconds(all[len(all)*99/100]),
-		serverCPU:   milliseconds(cpuTime(s.pid)-server) * 1000 / float64(len(all)),
-		databaseCPU: milliseconds(cpuTime(s.databasePID)-database) * 1000 / float64(len(all)),
+		answers: len(all),
+		p50:     milliseconds(all[len(all)/2]), p99: milliseconds(all[len(all)*99/100]),
+		serverCPU:   milliseconds(serversTime()-server) * 1000 / float64(len(all)),
+		databaseCPU: milliseconds(cpuTime(servers[0].databasePID)-database) * 1000 / float64(len(all)),
 	}
 	for _, count := range failed {
 		m.errors += count

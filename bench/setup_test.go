@@ -66,10 +66,9 @@ func newDatabase(b *testing.B) database {
 	d := database{url: "postgres://postgres@" + address + "/postgres?sslmode=disable"}
 	data := must(os.MkdirTemp("", "meet-external-api-bench-"))
 	b.Cleanup(func() { _ = os.RemoveAll(data) })
-	var account *syscall.Credential
-	if os.Geteuid() == 0 { // as which PostgreSQL does not run
-		account = &syscall.Credential{Uid: 65534, Gid: 65534}
-		require.NoError(b, os.Chown(data, 65534, 65534))
+	account := unprivileged()
+	if account != nil {
+		require.NoError(b, os.Chown(data, int(account.Uid), int(account.Gid)))
 	}
 	command := func(name string, arguments ...string) *exec.Cmd {
 		command := exec.Command(filepath.Join(postgresBin(b), name), append([]string{"-D", data}, arguments...)...)
@@ -85,6 +84,14 @@ func newDatabase(b *testing.B) database {
 	waitFor(b, "PostgreSQL", func() bool { return d.pool.Ping() == nil })
 	d.fill(b)
 	return d
+}
+
+// unprivileged is the account of PostgreSQL and PgBouncer, which refuse to run as root; nil: that of the benchmark.
+func unprivileged() *syscall.Credential {
+	if os.Geteuid() != 0 {
+		return nil
+	}
+	return &syscall.Credential{Uid: 65534, Gid: 65534}
 }
 
 // fill makes Meet's tables and what this program adds to them, and seeds them.
@@ -209,20 +216,23 @@ func (s server) residentMB() int {
 	return kB / 1024
 }
 
-// startRedis runs a Redis that stores nothing until the benchmark ends, and returns its URL.
-func startRedis(b *testing.B) string {
+// startRedis runs a Redis that stores nothing until the benchmark ends, and returns its URL and the id of the process.
+func startRedis(b *testing.B) (url string, pid int) {
 	b.Helper()
 	address := freeAddress(b)
 	host, port, _ := net.SplitHostPort(address)
-	start(b, syscall.SIGKILL, exec.Command("redis-server", "--bind", host, "--port", port, "--save", "", "--appendonly", "no"))
-	waitFor(b, "Redis", func() bool {
-		conn, err := net.Dial("tcp", address)
-		if err == nil {
-			_ = conn.Close()
-		}
-		return err == nil
-	})
-	return "redis://" + address
+	pid = start(b, syscall.SIGKILL, exec.Command("redis-server", "--bind", host, "--port", port, "--save", "", "--appendonly", "no"))
+	waitFor(b, "Redis", func() bool { return answers(address) })
+	return "redis://" + address, pid
+}
+
+// answers is whether somebody listens there.
+func answers(address string) bool {
+	conn, err := net.Dial("tcp", address)
+	if err == nil {
+		_ = conn.Close()
+	}
+	return err == nil
 }
 
 // start runs a process until the benchmark ends, which then gets the signal, and returns its id. What it says is shown when the

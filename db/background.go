@@ -27,7 +27,7 @@ func (d *DB) Tasks() []Task {
 		{"write when tokens of operators were used", time.Minute, Whole(d.WriteOperatorTokenUses)},
 	}
 	for _, r := range slices.Concat(removals, d.auditRemovals()) {
-		tasks = append(tasks, Task{"remove " + r.rows, time.Minute, func(ctx context.Context) (bool, error) { return d.remove(ctx, r) }})
+		tasks = append(tasks, Task{r.work(), time.Minute, func(ctx context.Context) (bool, error) { return d.remove(ctx, r) }})
 	}
 	for _, s := range sweeps {
 		position := beforeAll

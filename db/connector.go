@@ -19,6 +19,8 @@ type connector struct {
 	config pq.Config
 	// timeout is how long each read and write waits.
 	timeout time.Duration
+	// readOnly has sessions of its own refuse to write.
+	readOnly bool
 }
 
 // newConnector reads dsn. Like libpq, it encrypts where the server offers to, unless dsn says what to do.
@@ -52,7 +54,11 @@ const sessionProof = "external_api.session"
 func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	proof := rand.Text()
 	// Compiling a statement takes longer than running any of these. PostgreSQL begins to where it expects a user to have many rooms.
-	made, err := c.open(ctx, map[string]string{sessionProof: proof, "jit": "off"})
+	parameters := map[string]string{sessionProof: proof, "jit": "off"}
+	if c.readOnly {
+		parameters["default_transaction_read_only"] = "on"
+	}
+	made, err := c.open(ctx, parameters)
 	if pq.As(err, pqerror.ProtocolViolation, pqerror.FeatureNotSupported, pqerror.UndefinedObject) != nil {
 		made, err = c.open(ctx, nil)
 	} else if err == nil {

@@ -9,7 +9,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"slices"
 
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
@@ -27,24 +26,33 @@ var (
 // unavailable says that the database could not be asked, or did not answer in time: the same call may succeed later.
 func unavailable(cause error) error { return refusal.NotAvailable("database_unavailable", cause) }
 
-// unavailableCodes are the errors of a server that cannot serve just now (PostgreSQL, appendix A): classes of two
+// unavailableCodes are the errors of a server that cannot serve just now (PostgreSQL, appendix A), and their kinds: classes of two
 // characters, and single codes.
-var unavailableCodes = []string{
-	"08",    // connection exceptions
-	"28",    // not let in: the operator changes a password
-	"3D000", // the database is not there, yet
-	"40",    // transaction rolled back: serialization, deadlock
-	"53",    // insufficient resources: too many connections, disk full
-	"55P03", // lock not available
-	"57",    // operator intervention: shutdown, starting up, canceled statement
-	"58",    // errors of the system below
-	"42P01", // the tables are not there: not migrated yet
-	"42703", // nor are the columns
-	"23502", // there is a column that has to be filled, and was not when this release was made
-	"42501", // the role has lost a right
-	"3F000", // nor is the schema
-	"25006", // a write on a standby
-	"0A000", // BEGIN READ WRITE on a standby; a cached plan whose result has changed
+var unavailableCodes = map[string]errorKind{
+	"08":    connectionError, // connection exceptions
+	"28":    accessError,     // not let in: the operator changes a password
+	"3D000": schemaError,     // the database is not there, yet
+	"40":    lockError,       // transaction rolled back: serialization, deadlock
+	"53":    resourcesError,  // insufficient resources: too many connections, disk full
+	"55P03": lockError,       // lock not available
+	"57":    shutdownError,   // operator intervention: shutdown, starting up
+	"57014": timeoutError,    // canceled statement
+	"58":    resourcesError,  // errors of the system below
+	"42P01": schemaError,     // the tables are not there: not migrated yet
+	"42703": schemaError,     // nor are the columns
+	"23502": schemaError,     // there is a column that has to be filled, and was not when this release was made
+	"42501": accessError,     // the role has lost a right
+	"3F000": schemaError,     // nor is the schema
+	"25006": readOnlyError,   // a write on a standby
+	"0A000": readOnlyError,   // BEGIN READ WRITE on a standby; a cached plan whose result has changed
+}
+
+// kindOfCode is the kind of an error of a server that cannot serve just now; false for other errors.
+func kindOfCode(code pqerror.Code) (kind errorKind, unavailable bool) {
+	if kind, unavailable = unavailableCodes[string(code)]; !unavailable {
+		kind, unavailable = unavailableCodes[string(code)[:2]]
+	}
+	return kind, unavailable
 }
 
 // isStaleConnection reports whether a connection goes on failing, though it stands: its server has become a standby, or the tables
@@ -82,14 +90,17 @@ func classify(ctx context.Context, err error) error {
 }
 
 func classifyAnswer(answer *pq.Error) error {
-	code := string(answer.Code)
-	switch {
-	case answer.Code == pqerror.UniqueViolation || answer.Code == pqerror.ForeignKeyViolation:
+	if isConflict(answer) {
 		return fmt.Errorf("%w: %w", ErrConflict, answer)
-	case slices.Contains(unavailableCodes, code) || slices.Contains(unavailableCodes, code[:2]):
+	}
+	if _, away := kindOfCode(answer.Code); away {
 		return unavailable(answer)
 	}
 	return answer
+}
+
+func isConflict(answer *pq.Error) bool {
+	return answer.Code == pqerror.UniqueViolation || answer.Code == pqerror.ForeignKeyViolation
 }
 
 func isConnectionError(err error) bool {

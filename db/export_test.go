@@ -28,3 +28,26 @@ func (d *DB) AgeSession(ctx context.Context, id string) error {
 	_, err := d.pool.ExecContext(ctx, `update external_api.operator_session set last_seen_at = now() - interval '5 minutes' where id = decode($1, 'hex')`, id)
 	return err
 }
+
+// WriteThroughReplica runs a statement on the connections that the replica is read through.
+func (d *DB) WriteThroughReplica(ctx context.Context, statement string) error {
+	_, err := d.replica.pool.ExecContext(ctx, statement)
+	return err
+}
+
+// Position is how far the primary's write-ahead log goes, as requests that read are told.
+func (d *DB) Position(ctx context.Context) (string, error) {
+	position, err := d.replica.position.now(ctx)
+	return position.lsn, err
+}
+
+// ReplicaIsolation is the level of isolation at which the replica is read.
+func (d *DB) ReplicaIsolation(ctx context.Context) (level string, err error) {
+	read, fault := d.replica.open(ctx, replicaPatience)
+	if fault != nil {
+		return "", fault
+	}
+	defer read.close()
+	err = read.each(read.ctx, `select current_setting('transaction_isolation')`, nil, func(row *sql.Rows) error { return row.Scan(&level) })
+	return level, err
+}

@@ -105,6 +105,8 @@ const (
 func TestWritesWhileTheDatabaseFreezes(t *testing.T) {
 	t.Parallel()
 	dsn := dbtest.New(t)
+	// The line is that of the write alone: what it is tried on comes past it.
+	beside := open(t, dsn)
 	all := maps.Clone(writes)
 	createRoom := all["UpdateRoom"]
 	createRoom.do = func(ctx context.Context, s subject) (any, error) {
@@ -120,7 +122,8 @@ func TestWritesWhileTheDatabaseFreezes(t *testing.T) {
 			points := int64(1)
 			for point := int64(0); point <= points; point++ {
 				l, through := newLine(t, dsn, true)
-				s := newSubject(t, open(t, through))
+				s := newSubject(t, beside)
+				s.store = open(t, through)
 				attempt := func() error {
 					defer l.end() // the connections of all points together would be too many
 					defer func() { _ = s.store.Close() }()

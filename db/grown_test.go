@@ -55,18 +55,18 @@ const grow = `
 	insert into external_api.used_assertion (application_id, id, expires_at)
 	select 'APPLICATION', 'assertion ' || n, now() + (n - 100) * interval '1 minute' from generate_series(1, 10000) n;
 	insert into external_api.write (id)
-	select cast(lpad(to_hex(cast(extract(epoch from now() - interval '1 day' + (n - 100) * interval '1 s') * 1000 as bigint)), 12, '0')
+	select cast(lpad(to_hex(cast(extract(epoch from now() - interval '1 day' + (n - 100) * interval '8 s') * 1000 as bigint)), 12, '0')
 		|| left(md5('write' || n), 20) as uuid)
 	from generate_series(1, 10000) n;
 	insert into external_api.idempotency_key (application_id, user_id, key, created_at, request_hash, room_id, etag, answer)
-	select 'APPLICATION', 'USER', 'key ' || n, now() - interval '1 day' + (n - 100) * interval '1 s', '\x00', cast(md5('room' || n) as uuid), '""', '{}'
+	select 'APPLICATION', 'USER', 'key ' || n, now() - interval '1 day' + (n - 100) * interval '8 s', '\x00', cast(md5('room' || n) as uuid), '""', '{}'
 	from generate_series(1, 10000) n;
 	insert into external_api.livekit_outbox (room_id, try_at)
-	select gen_random_uuid(), now() + (n - 100) * interval '1 s' from generate_series(1, 10000) n;
+	select gen_random_uuid(), now() + (n - 100) * interval '1 minute' from generate_series(1, 10000) n;
 	insert into external_api.audit_event (id, time, action, outcome, channel, client_id, user_id, request_id, operator, target_id)
-	select cast(lpad(to_hex(cast(extract(epoch from now() - interval '1 day' + (n - 100) * interval '1 s') * 1000 as bigint)), 12, '0')
+	select cast(lpad(to_hex(cast(extract(epoch from now() - interval '1 day' + (n - 100) * interval '4 s') * 1000 as bigint)), 12, '0')
 			|| left(md5('event' || n), 20) as uuid),
-		now() - interval '1 day' + (n - 100) * interval '1 s', case when n % 9 = 0 then 'room.create' else 'token.issue' end,
+		now() - interval '1 day' + (n - 100) * interval '4 s', case when n % 9 = 0 then 'room.create' else 'token.issue' end,
 		case when n % 8 = 0 then 'failure' else 'success' end, 'external_api', 'client ' || n % 50, cast(md5('user' || n) as uuid), 'request ' || n,
 		case when n % 90 = 0 then 'operator' end, case when n % 9 = 0 then cast(md5('room' || n) as uuid) end
 	from generate_series(1, 20000) n;

@@ -38,6 +38,20 @@ func (d *DB) Lags(ctx context.Context) ([]Lag, error) {
 	return lags, nil
 }
 
+// Work is the names of all work that can be due.
+func (d *DB) Work() []string {
+	names := []string{DeletionOfExpiredRooms, ClosingOfRooms}
+	for _, r := range slices.Concat(removals, d.auditRemovals()) {
+		if r.since != "" {
+			names = append(names, r.work())
+		}
+	}
+	return names
+}
+
+// work is the name of its task.
+func (r removal) work() string { return "remove " + r.rows }
+
 func selectLags(removals []removal) string {
 	since := []string{
 		`select '` + DeletionOfExpiredRooms + `' as work, min(delete_at) as since from external_api.room`,
@@ -46,9 +60,9 @@ func selectLags(removals []removal) string {
 	for _, r := range removals {
 		switch {
 		case strings.HasPrefix(r.since, "("):
-			since = append(since, `select 'remove `+r.rows+`', `+r.since)
+			since = append(since, `select '`+r.work()+`', `+r.since)
 		case r.since != "":
-			since = append(since, `select 'remove `+r.rows+`', `+r.since+` from `+r.table)
+			since = append(since, `select '`+r.work()+`', `+r.since+` from `+r.table)
 		}
 	}
 	return `select work, cast(extract(epoch from now() - since) as double precision) as seconds

@@ -10,26 +10,36 @@ import (
 // Rooms returns a part of the rooms in which the user has a role, by name, then id, and how many there are in all, also where offset lies
 // behind the last one. Errors: those of CheckCaller.
 func (d *DB) Rooms(ctx context.Context, c Caller, filter RoomFilter, limit, offset int64) (found []Room, total int64, err error) {
-	if !filter.isEmpty() {
-		return d.readPage(ctx, listByName, filter.arguments(c, limit, offset), limit)
+	if within, replica := d.replica.begin(ctx); replica != nil {
+		found, total, err = d.readRooms(within, replica, c, filter, limit, offset)
+		if replica.end(err) {
+			return found, total, err
+		}
 	}
-	found, total, err = d.readPage(ctx, listFew, c.arguments(limit, offset), limit)
+	return d.readRooms(ctx, nil, c, filter, limit, offset)
+}
+
+func (d *DB) readRooms(ctx context.Context, replica *replicaRead, c Caller, filter RoomFilter, limit, offset int64) (found []Room, total int64, err error) {
+	if !filter.isEmpty() {
+		return d.readPage(ctx, replica, listByName, filter.arguments(c, limit, offset), limit)
+	}
+	found, total, err = d.readPage(ctx, replica, listFew, c.arguments(limit, offset), limit)
 	if err != nil || total != tooMany {
 		return found, total, err
 	}
 	if known := d.release.Load(); known != nil && known.namesIndexed {
-		found, total, err = d.readPage(ctx, listByNameIndex, c.arguments(limit, offset), limit)
+		found, total, err = d.readPage(ctx, replica, listByNameIndex, c.arguments(limit, offset), limit)
 		if err != nil || int64(len(found)) >= min(limit, total-offset) {
 			return found, total, err
 		} // the page lies further on
 	}
-	return d.readPage(ctx, listByName, filter.arguments(c, limit, offset), limit)
+	return d.readPage(ctx, replica, listByName, filter.arguments(c, limit, offset), limit)
 }
 
 // readPage runs a statement of which each row has the total behind the columns of a room.
-func (d *DB) readPage(ctx context.Context, query string, args []any, limit int64) (found []Room, total int64, err error) {
+func (d *DB) readPage(ctx context.Context, replica *replicaRead, query string, args []any, limit int64) (found []Room, total int64, err error) {
 	found = make([]Room, 0, limit)
-	err = d.rooms.each(ctx, query, args, func(row *sql.Rows) error {
+	err = d.read(ctx, replica, query, args, func(row *sql.Rows) error {
 		room, err := readRoom(row, &total)
 		if errors.Is(err, ErrNotFound) {
 			return nil // the one row of an empty list

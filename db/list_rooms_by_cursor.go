@@ -13,8 +13,18 @@ const maxExamined = `10000`
 // RoomsFrom returns rooms in which the user has a role, by id, from this one on, which need not be there any more; and the id to go on
 // from, empty at the end. There may be more rooms, also where it returns none. Errors: those of CheckCaller.
 func (d *DB) RoomsFrom(ctx context.Context, c Caller, filter RoomFilter, id string, limit int64) (found []Room, next string, err error) {
+	if within, replica := d.replica.begin(ctx); replica != nil {
+		found, next, err = d.readRoomsFrom(within, replica, c, filter, id, limit)
+		if replica.end(err) {
+			return found, next, err
+		}
+	}
+	return d.readRoomsFrom(ctx, nil, c, filter, id, limit)
+}
+
+func (d *DB) readRoomsFrom(ctx context.Context, replica *replicaRead, c Caller, filter RoomFilter, id string, limit int64) (found []Room, next string, err error) {
 	found = make([]Room, 0, limit)
-	err = d.rooms.each(ctx, listByID, filter.arguments(c, id, limit), func(row *sql.Rows) error {
+	err = d.read(ctx, replica, listByID, filter.arguments(c, id, limit), func(row *sql.Rows) error {
 		var position string
 		room, err := readRoom(row, &position)
 		switch {

@@ -36,6 +36,8 @@ type DB struct {
 	// share is that of otherConnections.
 	share
 	rooms, probe, background share
+	// replica is a standby that answers lists and retrievals; nil: there is none.
+	replica *readReplica
 	// release is the one of Meet that the tables are of, as they were looked at last.
 	release atomic.Pointer[release]
 	// secretUses are uses of secrets that are not written yet.
@@ -57,6 +59,7 @@ type state struct {
 	timeouts timeouts
 	// stored is told of each event that is stored with a change.
 	stored func(audit.Event)
+	errors errorCounts
 	// auditDays is how long the audit trail is kept; 0: for good.
 	auditDays int
 }
@@ -130,7 +133,11 @@ func (d *DB) ClockDifference(ctx context.Context) (time.Duration, error) {
 
 // Close closes all connections.
 func (d *DB) Close() error {
-	return errors.Join(d.pool.Close(), d.rooms.pool.Close(), d.probe.pool.Close(), d.background.pool.Close())
+	err := errors.Join(d.pool.Close(), d.rooms.pool.Close(), d.probe.pool.Close(), d.background.pool.Close())
+	if d.replica != nil {
+		err = errors.Join(err, d.replica.pool.Close())
+	}
+	return err
 }
 
 // TransactionPooler reports whether the address leads to a pooler that may run each transaction in another session, as PgBouncer does
@@ -214,5 +221,6 @@ func (s *share) run(ctx context.Context, statements func() error) error {
 		}
 		err = statements()
 	}
+	s.errors.count(ctx, err)
 	return classify(ctx, err)
 }

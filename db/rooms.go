@@ -85,7 +85,17 @@ func readRoom(row *sql.Rows, more ...any) (Room, error) {
 // Room finds a room among those that the caller's application may see. By its slug it is found only where the user has a role in it, so
 // that slugs cannot be guessed. Errors: those of CheckCaller, ErrNotFound.
 func (d *DB) Room(ctx context.Context, c Caller, ref RoomRef) (found FoundRoom, err error) {
-	err = d.rooms.each(ctx, findRoom, c.arguments(ref.ID, ref.Slug), func(row *sql.Rows) error { return found.read(row, ref) })
+	if within, replica := d.replica.begin(ctx); replica != nil {
+		found, err = d.readRoom(within, replica, c, ref)
+		if replica.end(err) {
+			return found, err
+		}
+	}
+	return d.readRoom(ctx, nil, c, ref)
+}
+
+func (d *DB) readRoom(ctx context.Context, replica *replicaRead, c Caller, ref RoomRef) (found FoundRoom, err error) {
+	err = d.read(ctx, replica, findRoom, c.arguments(ref.ID, ref.Slug), func(row *sql.Rows) error { return found.read(row, ref) })
 	return found, err
 }
 

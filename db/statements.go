@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"io"
 )
 
 // driverConn is what is used of the driver's connections.
@@ -50,13 +51,15 @@ func (c *conn) endWith(ctx context.Context) (stop func()) {
 
 // QueryContext implements driver.QueryerContext.
 func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	ctx, span := beginSpan(ctx, query)
 	stop := c.endWith(ctx)
 	found, err := c.query(ctx, query, args)
 	if err != nil {
 		stop()
+		span.end(err)
 		return nil, c.giveUpStale(err)
 	}
-	return rows{found, stop}, nil
+	return rows{found, stop, span}, nil
 }
 
 func (c *conn) query(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
@@ -72,8 +75,10 @@ func (c *conn) query(ctx context.Context, query string, args []driver.NamedValue
 
 // ExecContext implements driver.ExecerContext.
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	ctx, span := beginSpan(ctx, query)
 	defer c.endWith(ctx)()
 	result, err := c.exec(ctx, query, args)
+	span.end(err)
 	return result, c.giveUpStale(err)
 }
 
@@ -122,18 +127,32 @@ func (c *conn) prepare(ctx context.Context, query string, args []driver.NamedVal
 type rows struct {
 	driver.Rows
 	stop func()
+	span statementSpan
+}
+
+// Next implements driver.Rows.
+func (r rows) Next(row []driver.Value) error {
+	err := r.Rows.Next(row)
+	if err != nil && err != io.EOF { //nolint:errorlint // as it is returned by drivers, see driver.Rows
+		r.span.fail(err)
+	}
+	return err
 }
 
 // Close implements driver.Rows.
 func (r rows) Close() error {
 	defer r.stop()
-	return r.Rows.Close()
+	err := r.Rows.Close()
+	r.span.end(err)
+	return err
 }
 
 // BeginTx implements driver.ConnBeginTx.
 func (c *conn) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
+	_, span := beginSpan(ctx, "begin")
 	defer c.endWith(ctx)()
 	begun, err := c.driver.BeginTx(ctx, options)
+	span.end(err)
 	if err != nil {
 		return nil, err
 	}
@@ -151,14 +170,20 @@ type transaction struct {
 func (t transaction) Commit() error {
 	ctx, cancel := firstHalf(t.ctx)
 	defer cancel()
+	_, span := beginSpan(ctx, "commit")
 	defer t.conn.endWith(ctx)()
-	return t.Tx.Commit()
+	err := t.Tx.Commit()
+	span.end(err)
+	return err
 }
 
 // Rollback implements driver.Tx.
 func (t transaction) Rollback() error {
+	_, span := beginSpan(t.ctx, "rollback")
 	defer t.conn.endWith(t.ctx)()
-	return t.Tx.Rollback()
+	err := t.Tx.Rollback()
+	span.end(err)
+	return err
 }
 
 // CheckNamedValue implements driver.NamedValueChecker.

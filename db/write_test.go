@@ -279,10 +279,12 @@ func TestCommit(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dsn := dbtest.New(t)
+			beside := open(t, dsn)
 			for name, write := range writes {
 				t.Run(name, func(t *testing.T) {
 					p := &proxy{dsn: dsn, message: commitMessage, happens: o.happens}
-					s := newSubject(t, p.open(t))
+					s := newSubject(t, beside)
+					s.store = p.open(t)
 					s.store.SetTimeouts(o.idle, o.confirm)
 					requireEvents := s.followEvents(t, dsn, eventsOf[name])
 

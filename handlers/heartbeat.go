@@ -21,3 +21,15 @@ func Ready(ready func(context.Context) error) echo.HandlerFunc {
 		return Live(c)
 	}
 }
+
+// Version is what `/__version__` answers: the release, the hash of the revision that it was made of, the URL of the repository, and that
+// of what built it. What is not known is empty.
+type Version struct {
+	Version string `json:"version"`
+	Commit  string `json:"commit"`
+	Source  string `json:"source"`
+	Build   string `json:"build"`
+}
+
+// Show answers with it (docs/contract.md, "Beside the API"; Dockerflow).
+func (v Version) Show(c echo.Context) error { return c.JSON(http.StatusOK, v) }

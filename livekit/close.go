@@ -12,7 +12,8 @@ type deleteRoomRequest struct {
 // CloseRoom closes the room of that id, where LiveKit has one: all who are in it are put out. It takes two seconds at most. Repeating it
 // is harmless, and so is an update of the same room at the same time, which finds no room then. Errors: those of a LiveKit that does not
 // answer, or refuses.
-func (c *Client) CloseRoom(ctx context.Context, roomID string) error {
+func (c *Client) CloseRoom(ctx context.Context, roomID string) (err error) {
+	defer func() { c.counters.count(closed, err) }()
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	// LiveKit asks for the right to create rooms also where one is deleted (LiveKit, "Access tokens": roomCreate).

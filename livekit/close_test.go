@@ -43,6 +43,7 @@ func TestCloseRoomRefused(t *testing.T) {
 				_, _ = io.WriteString(w, test.body)
 			}), nil)
 			require.ErrorContains(t, client.CloseRoom(context.Background(), room), test.want)
+			require.Equal(t, map[string]int64{"done": 0, "refused": 1, "unreachable": 0, "dropped": 0}, client.outcomes("close"))
 		})
 	}
 }
@@ -54,6 +55,18 @@ func TestCloseRoomThatHangs(t *testing.T) {
 	t.Cleanup(g.open)
 	client.timeout = 200 * time.Millisecond
 	require.ErrorIs(t, client.CloseRoom(context.Background(), room), context.DeadlineExceeded)
+	require.Equal(t, map[string]int64{"done": 0, "refused": 0, "unreachable": 1, "dropped": 0}, client.outcomes("close"))
+}
+
+// outcomes are those of one kind of changes.
+func (c *Client) outcomes(change string) map[string]int64 {
+	outcomes := map[string]int64{}
+	for _, count := range c.Counts() {
+		if count.Change == change {
+			outcomes[count.Outcome] = count.Changes
+		}
+	}
+	return outcomes
 }
 
 // An update of the same room comes before or after its end; one that meets it finds no room, which is no failure, and makes none.

@@ -32,6 +32,8 @@ type Options struct {
 	InsecureTLS bool
 	// Log gets the failures.
 	Log *slog.Logger
+	// Around is put around what makes the calls; nil: nothing is.
+	Around func(http.RoundTripper) http.RoundTripper
 }
 
 // Client updates LiveKit's rooms in the background, and closes them. It is safe for concurrent use.
@@ -43,6 +45,7 @@ type Client struct {
 	log      *slog.Logger
 	timeout  time.Duration
 	failures atomic.Int64
+	counters counters
 	workers  sync.WaitGroup
 
 	mu      sync.Mutex
@@ -59,21 +62,25 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	var transport http.RoundTripper = &http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		ForceAttemptHTTP2:   true,
+		MaxIdleConnsPerHost: maxWorkers,
+		IdleConnTimeout:     time.Minute,
+		TLSClientConfig: &tls.Config{
+			MinVersion:         tls.VersionTLS12,
+			InsecureSkipVerify: o.InsecureTLS, //nolint:gosec // the operator asks for it
+		},
+	}
+	if o.Around != nil {
+		transport = o.Around(transport)
+	}
 	return &Client{
 		service: service,
 		key:     o.Key,
 		secret:  []byte(o.Secret),
 		http: &http.Client{
-			Transport: &http.Transport{
-				Proxy:               http.ProxyFromEnvironment,
-				ForceAttemptHTTP2:   true,
-				MaxIdleConnsPerHost: maxWorkers,
-				IdleConnTimeout:     time.Minute,
-				TLSClientConfig: &tls.Config{
-					MinVersion:         tls.VersionTLS12,
-					InsecureSkipVerify: o.InsecureTLS, //nolint:gosec // the operator asks for it
-				},
-			},
+			Transport: transport,
 			// A redirect would carry the token elsewhere.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},

@@ -28,6 +28,7 @@ func (c *Client) UpdateRoom(roomID, accessLevel string, configuration json.RawMe
 		room: roomID, accessLevel: accessLevel, configuration: bytes.Clone(configuration), deadline: time.Now().Add(c.timeout),
 	})
 	if err != nil {
+		c.counters.count(updated, err)
 		c.fail(roomID, err)
 	}
 }
@@ -65,7 +66,9 @@ func (c *Client) enqueue(u update) error {
 
 func (c *Client) work() {
 	for u, ok := c.begin(); ok; u, ok = c.begin() {
-		if err := c.update(u); err != nil {
+		err := c.update(u)
+		c.counters.count(updated, err)
+		if err != nil {
 			c.fail(u.room, err)
 		}
 		c.end(u.room)

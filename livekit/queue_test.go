@@ -74,6 +74,7 @@ func TestHangDoesNotPileUp(t *testing.T) {
 	client.Close()
 	require.Equal(t, int64(3), client.failures.Load())
 	require.Equal(t, 3, strings.Count(written.String(), "too many rooms wait"))
+	require.Equal(t, map[string]int64{"done": maxWorkers + maxPending, "refused": 0, "unreachable": 0, "dropped": 3}, client.outcomes("update"))
 	require.Equal(t, maxWorkers, server.atATime())
 	require.Len(t, server.methods(), maxWorkers+maxPending+1)
 	require.JSONEq(t, `{"access_level":"public","configuration":{}}`, server.holds("room 17"))

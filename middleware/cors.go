@@ -19,11 +19,11 @@ func CORS(allowed func(origin string) bool) echo.MiddlewareFunc {
 		AllowMethods:    []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPatch, http.MethodDelete},
 		AllowHeaders: []string{
 			echo.HeaderAuthorization, echo.HeaderContentType, echo.HeaderXRequestID,
-			"Idempotency-Key", "If-Match", "If-None-Match", "Prefer",
+			"Idempotency-Key", "If-Match", "If-None-Match", "Prefer", "Traceparent", "Tracestate",
 		},
 		ExposeHeaders: []string{
 			echo.HeaderLocation, echo.HeaderRetryAfter, echo.HeaderWWWAuthenticate, echo.HeaderXRequestID,
-			"ETag", "Idempotent-Replayed", headerPreferenceApplied,
+			"ETag", "Idempotent-Replayed", headerPreferenceApplied, headerDeprecation, headerSunset, headerLink,
 		},
 		MaxAge: int((10 * time.Minute).Seconds()),
 	})

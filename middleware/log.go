@@ -91,6 +91,13 @@ func loggableClient(ctx context.Context) string {
 // maxLogged is how much of a value is logged, in bytes.
 const maxLogged = 1000
 
+// loggedError is an error whose words are bounded.
+type loggedError struct{ error }
+
+func (e loggedError) Error() string { return bounded(e.error.Error()) }
+
+func (e loggedError) Unwrap() error { return e.error }
+
 func bounded(value string) string {
 	if len(value) <= maxLogged {
 		return value
@@ -111,7 +118,7 @@ func reasonOf(err error, status int, c echo.Context) []slog.Attr {
 	attributes := []slog.Attr{slog.String("reason", refused.Code)}
 	switch {
 	case status >= http.StatusInternalServerError:
-		attributes = append(attributes, slog.String("error", bounded(err.Error())))
+		attributes = append(attributes, slog.Any("error", loggedError{err}))
 	case refused.Cause != nil:
 		attributes = append(attributes, slog.String("cause", bounded(refused.Cause.Error())))
 	}

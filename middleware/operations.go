@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -18,6 +19,8 @@ type Options struct {
 	// Bearer are the security schemes with a bearer token, by their names: each makes of a permission scope what lets requests through
 	// that carry a token with it.
 	Bearer map[string]func(scope string) echo.MiddlewareFunc
+	// Tokens count what the operation that issues tokens comes to.
+	Tokens Tokens
 	// Applications is whether there are applications, and what is for them.
 	Applications bool
 }
@@ -30,8 +33,12 @@ func Operations(specification *openapi3.T, o Options) (map[string][]echo.Middlew
 	for path, item := range specification.Paths.Map() {
 		for method, operation := range item.Operations() {
 			chain, err := chainOf(operation, o)
-			if err != nil {
+			deprecation, undated := newDeprecation(operation)
+			if err := errors.Join(err, undated); err != nil {
 				return nil, fmt.Errorf("%s %s: %w", method, path, err)
+			}
+			if deprecation != nil {
+				chain = append([]echo.MiddlewareFunc{deprecation}, chain...)
 			}
 			chains[operation.OperationID] = chain
 		}
@@ -48,6 +55,10 @@ func chainOf(operation *openapi3.Operation, o Options) ([]echo.MiddlewareFunc, e
 	if err != nil {
 		return nil, err
 	}
+	observed := []echo.MiddlewareFunc{auditRefusals}
+	if audit.Operations[operation.OperationID] == audit.TokenIssue {
+		observed = append(observed, o.Tokens.count)
+	}
 	for scheme, authenticate := range o.Bearer {
 		if !requires(operation, scheme) {
 			continue
@@ -56,13 +67,13 @@ func chainOf(operation *openapi3.Operation, o Options) ([]echo.MiddlewareFunc, e
 		if !ok {
 			return nil, fmt.Errorf("x-required-scope is missing")
 		}
-		return []echo.MiddlewareFunc{auditRefusals, authenticate(scope), validate.middleware}, nil
+		return append(observed, authenticate(scope), validate.middleware), nil
 	}
 	switch {
 	case validate.oauth != nil:
-		return []echo.MiddlewareFunc{auditRefusals, RefuseUnless(o.Applications), OAuth, validate.middleware}, nil
+		return append(observed, RefuseUnless(o.Applications), OAuth, validate.middleware), nil
 	case operation.Security != nil && len(*operation.Security) == 0:
-		return []echo.MiddlewareFunc{auditRefusals, RefuseUnless(o.Applications), validate.middleware}, nil
+		return append(observed, RefuseUnless(o.Applications), validate.middleware), nil
 	}
 	return nil, fmt.Errorf("its security is not one that is known here")
 }

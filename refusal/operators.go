@@ -24,6 +24,8 @@ var (
 	ProviderAnswer      = &Error{Kind: Forbidden, Code: "provider_answer", Text: "What the provider answered does not count. Sign in again."}
 	SignInNotBegun      = &Error{Kind: Forbidden, Code: "sign_in_not_begun", Text: "This sign-in was not begun in this browser, or too long ago. Sign in again."}
 	SessionEnded        = &Error{Kind: Unauthenticated, Code: "session_ended", Text: "The session has ended. Sign in again."}
+	ForeignHost         = &Error{Kind: Forbidden, Code: "foreign_host", Text: "Ask for this by the address of the machine, by localhost, or by the host of EXTERNAL_API_CONSOLE_URL."}
+	ProfileRunning      = &Error{Kind: Conflict, Code: "profile_running", Text: "A profile of this kind is being taken: there is one at a time."}
 	CrossOrigin         = &Error{Kind: Forbidden, Code: "cross_origin", Text: "The form was sent from another site."}
 )
 

@@ -10,7 +10,8 @@ present() {
     chromium) command -v chromium ;;
     node) command -v npm ;;
     python) python3 -m pip --version ;;
-    pgbouncer) command -v pgbouncer || [ -x /usr/sbin/pgbouncer ] ;;
+    systemd) command -v systemd-analyze ;;
+    pgbouncer | haproxy) command -v "$1" || [ -x "/usr/sbin/$1" ] ;;
     *) command -v "$1" ;;
   esac >/dev/null 2>&1
 }

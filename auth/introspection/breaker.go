@@ -42,6 +42,8 @@ func (i *Introspector) guarded(ctx context.Context, token string) (answered answ
 	}
 	err = errUnfinished // also where request panics, the breaker has to be told
 	defer func() { i.judge(ctx, err, done) }()
+	begun := time.Now()
+	defer func() { i.counters.call(time.Since(begun)) }()
 	answered, err = i.request(ctx, token)
 	return answered, err
 }

@@ -16,18 +16,22 @@ func newHTTPClient(o Options) *http.Client {
 	if o.Proxy != nil {
 		proxy = http.ProxyURL(o.Proxy)
 	}
-	return &http.Client{
-		Transport: &http.Transport{
-			Proxy:                  proxy,
-			ForceAttemptHTTP2:      true,
-			MaxIdleConnsPerHost:    32,
-			IdleConnTimeout:        time.Minute,
-			MaxResponseHeaderBytes: maxAnswerLength,
-			TLSClientConfig: &tls.Config{
-				MinVersion:         tls.VersionTLS12,
-				InsecureSkipVerify: o.InsecureTLS, //nolint:gosec // the operator asks for it
-			},
+	var transport http.RoundTripper = &http.Transport{
+		Proxy:                  proxy,
+		ForceAttemptHTTP2:      true,
+		MaxIdleConnsPerHost:    32,
+		IdleConnTimeout:        time.Minute,
+		MaxResponseHeaderBytes: maxAnswerLength,
+		TLSClientConfig: &tls.Config{
+			MinVersion:         tls.VersionTLS12,
+			InsecureSkipVerify: o.InsecureTLS, //nolint:gosec // the operator asks for it
 		},
+	}
+	if o.Around != nil {
+		transport = o.Around(transport)
+	}
+	return &http.Client{
+		Transport: transport,
 		// A redirect would carry our secret and the token elsewhere.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}

@@ -65,6 +65,8 @@ type Options struct {
 	// asked in vain too often; CountFailure counts that it has been.
 	Check        func(ctx context.Context, network string) error
 	CountFailure func(ctx context.Context, network string)
+	// Around is put around what makes the requests; nil: nothing is.
+	Around func(http.RoundTripper) http.RoundTripper
 	// Now is the clock.
 	Now func() time.Time
 	// Log gets what only the operator can change: that our own credentials are wrong.
@@ -94,6 +96,7 @@ type Introspector struct {
 	probes    auth.Singleflight[answer]
 	breaker   *gobreaker.TwoStepCircuitBreaker[answer]
 	openUntil atomic.Int64 // in nanoseconds of the Unix clock
+	counters  counters
 }
 
 // New checks the algorithms and the key, without calling the authorization server yet. Its errors name the setting to change and
@@ -122,6 +125,7 @@ func (i *Introspector) Introspect(ctx context.Context, token string) (Introspect
 	hash := sha256.Sum256([]byte(token))
 	key, network := string(hash[:]), auth.FromContext[auth.Origin](ctx).Network()
 	if known, ok := i.cached(key); ok {
+		i.counters.count(cached)
 		return known.introspected, known.err
 	}
 	found, err := i.calls.Do(ctx, network+" "+key, maxWait+i.options.Timeout, func(ctx context.Context) (result, error) {
@@ -141,19 +145,24 @@ func (i *Introspector) cached(key string) (result, bool) {
 func (i *Introspector) ask(ctx context.Context, network, key, token string) (result, error) {
 	leave, err := i.places.enter(ctx, network)
 	if err != nil {
+		i.counters.count(busy)
 		return result{}, refusal.NotAvailable("introspection_queue_full", err)
 	}
 	defer leave()
 	// The call before this one may have ended just after the cache was looked at.
 	if known, ok := i.cached(key); ok {
+		i.counters.count(cached)
 		return known, nil
 	}
 	if err := i.options.Check(ctx, network); err != nil {
+		i.counters.count(limited)
 		return result{}, err
 	}
 	answered, err := i.guarded(ctx, token)
 	found := i.evaluate(answered)
-	if !errors.Is(err, gobreaker.ErrOpenState) && !errors.Is(err, gobreaker.ErrTooManyRequests) && cmp.Or(err, found.err) != nil {
+	o := outcomeOf(found, err)
+	i.counters.count(o)
+	if o == failed || o == inactive {
 		i.options.CountFailure(ctx, network)
 	}
 	if err != nil {

@@ -365,6 +365,12 @@ func TestIntrospectionLeavesAServerAloneThatIsDown(t *testing.T) {
 	requireUnavailable(t, err)
 	require.ErrorIs(t, err, gobreaker.ErrOpenState)
 	require.Equal(t, asked, p.calls.Load())
+	counts := introspector.Counts()
+	require.True(t, counts.CircuitOpen)
+	require.Positive(t, counts.Outcomes["failed"])
+	require.Positive(t, counts.Outcomes["circuit_open"])
+	require.Zero(t, counts.Outcomes["active"])
+	require.EqualValues(t, counts.Outcomes["failed"], counts.Calls, "one call for each, those that ask whether it is there aside")
 }
 
 func TestIntrospectionTriesAgainAfterAPause(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -22,6 +23,7 @@ type places struct {
 	all   *semaphore.Weighted
 	mutex sync.Mutex
 	of    map[string]*share // those that are in use
+	inUse atomic.Int64
 }
 
 // share is that of a network, and how many requests hold a place of it or wait for one.
@@ -48,7 +50,9 @@ func (p *places) enter(ctx context.Context, network string) (leave func(), err e
 		p.unuse(network)
 		return nil, errBusy
 	}
+	p.inUse.Add(1)
 	return func() {
+		p.inUse.Add(-1)
 		p.all.Release(1)
 		own.Release(1)
 		p.unuse(network)

@@ -18,7 +18,9 @@ type Options struct {
 	RequestsPerMinute, FailuresPerMinute, BearerFailuresPerMinute int
 	// RedisURL is that of the Redis in which all replicas count together; empty: each counts on its own.
 	RedisURL string
-	Log      *slog.Logger
+	// RedisMode is what is at the RedisURL, one of the constants; empty: RedisSingle.
+	RedisMode string
+	Log       *slog.Logger
 }
 
 // addressFactor is how many times the failures that an address may have with one client id, it may have with all of them.
@@ -37,6 +39,7 @@ const (
 	operatorTokenFailures
 	signInPair
 	signInAddress
+	budgets
 )
 
 // signInsPerMinute is how often a person may mistype a password at once; then they wait.
@@ -45,7 +48,7 @@ const signInsPerMinute = 5
 // limits is the table: each limit's code, which is that of its refusals, what is counted apart, and how many may come in a minute.
 // All of them may come at once; then one more each time that the minute divided by their number has passed. Client ids count
 // as they were sent, whether or not there is such an application.
-func (o Options) limits(clientID, network string) [8]limit {
+func (o Options) limits(clientID, network string) [budgets]limit {
 	return [...]limit{
 		// Requests for a token whose client has authenticated itself.
 		TokenRequests: {code: "requests_per_application", key: clientID, perMinute: o.RequestsPerMinute},
@@ -71,6 +74,7 @@ type limit struct {
 	code, key string
 	perMinute int
 	action    action
+	budget    Budget
 }
 
 type action string
@@ -88,19 +92,24 @@ type actions map[Budget]action
 // Limiter counts by the table. Each of its methods is one decision, which counts with all of its limits or with none. The client
 // id is the one that was sent; the network is that of the caller's address, as auth.Origin.Network returns it.
 type Limiter struct {
-	options Options
-	memory  memory
-	shared  *shared // nil: there is no Redis
+	options  Options
+	memory   memory
+	shared   *shared // nil: there is no Redis
+	counters counters
 }
 
 // New makes a limiter. A Redis that is away is no error: until it is back, each process counts on its own. Errors: a RedisURL that
 // cannot be read.
-func New(o Options) (l *Limiter, err error) {
-	l = &Limiter{options: o, memory: newMemory()}
-	if o.RedisURL != "" {
-		l.shared, err = newShared(o.RedisURL, redisTimeout, o.Log)
+func New(o Options) (*Limiter, error) {
+	l := &Limiter{options: o, memory: newMemory()}
+	if o.RedisURL == "" {
+		return l, nil
 	}
-	return l, err
+	var err error
+	if l.shared, err = newShared(o.RedisMode, o.RedisURL, redisTimeout, o.Log); err != nil {
+		return nil, err
+	}
+	return l, nil
 }
 
 // Close ends the connections to Redis.
@@ -116,7 +125,7 @@ func (l *Limiter) Close() error {
 func (l *Limiter) Check(ctx context.Context, budget Budget, clientID, network string, guess bool) error {
 	err := l.decide(ctx, clientID, network, actions{budget: check, pairFailures: check, addressFailures: check})
 	if err != nil && guess {
-		_ = l.decide(ctx, clientID, network, actions{pairFailures: spend}) // it is refused already
+		l.act(ctx, clientID, network, actions{pairFailures: spend}) // it is refused already
 	}
 	return err
 }
@@ -134,7 +143,7 @@ func (l *Limiter) CountFailure(ctx context.Context, clientID, network string) er
 
 // RefundFailure takes back what CountFailure has counted.
 func (l *Limiter) RefundFailure(ctx context.Context, clientID, network string) {
-	_ = l.decide(ctx, clientID, network, actions{pairFailures: refund, addressFailures: refund}) // a refund is never refused
+	l.act(ctx, clientID, network, actions{pairFailures: refund, addressFailures: refund}) // a refund is never refused
 }
 
 // CountSignIn counts a failure of an operator to sign in, with that address as the account. Errors: as of CountFailure.
@@ -144,7 +153,7 @@ func (l *Limiter) CountSignIn(ctx context.Context, account, network string) erro
 
 // RefundSignIn takes back what CountSignIn has counted.
 func (l *Limiter) RefundSignIn(ctx context.Context, account, network string) {
-	_ = l.decide(ctx, account, network, actions{signInPair: refund, signInAddress: refund}) // a refund is never refused
+	l.act(ctx, account, network, actions{signInPair: refund, signInAddress: refund}) // a refund is never refused
 }
 
 // CheckBearer refuses when the OpenID provider has been asked in vain too often for an address. Errors: as of Check.
@@ -154,7 +163,7 @@ func (l *Limiter) CheckBearer(ctx context.Context, network string) error {
 
 // CountBearerFailure counts that it has been asked in vain.
 func (l *Limiter) CountBearerFailure(ctx context.Context, network string) {
-	_ = l.decide(ctx, "", network, actions{bearerFailures: spend}) // what is used up refuses the next one
+	l.act(ctx, "", network, actions{bearerFailures: spend}) // what is used up refuses the next one
 }
 
 // CheckOperatorToken refuses when an address has sent too many tokens of the operators' API that do not count. Errors: as of Check.
@@ -164,27 +173,42 @@ func (l *Limiter) CheckOperatorToken(ctx context.Context, network string) error 
 
 // CountOperatorTokenFailure counts one of them.
 func (l *Limiter) CountOperatorTokenFailure(ctx context.Context, network string) {
-	_ = l.decide(ctx, "", network, actions{operatorTokenFailures: spend}) // what is used up refuses the next one
+	l.act(ctx, "", network, actions{operatorTokenFailures: spend}) // what is used up refuses the next one
 }
 
-// decide does one action about each of the limits: in Redis, and in this process while that is away.
+// decide acts, and counts what is refused. Errors: refusal.TooManyRequests with the code of the limit.
 func (l *Limiter) decide(ctx context.Context, clientID, network string, actions actions) error {
+	refused, wait := l.act(ctx, clientID, network, actions)
+	if wait == 0 {
+		return nil
+	}
+	l.counters.refused[refused.budget].Add(1)
+	return refusal.TooManyRequests(refused.code, wait)
+}
+
+// act does one action about each of the limits: in Redis, and in this process while that is away. Where one of them is used up, it does
+// nothing, and returns that one and how long it is until it is not.
+func (l *Limiter) act(ctx context.Context, clientID, network string, actions actions) (usedUp limit, wait time.Duration) {
 	var limits []limit
 	for name, limit := range l.options.limits(clientID, network) {
 		if limit.action = actions[Budget(name)]; limit.action != ignore && limit.perMinute > 0 {
 			limit.key = limit.code + ":" + limit.key
+			limit.budget = Budget(name)
 			limits = append(limits, limit)
 		}
 	}
 	if len(limits) == 0 {
-		return nil
+		return limit{}, 0
 	}
 	refused, wait, err := l.shared.count(ctx, limits)
-	if err != nil {
+	if err == nil {
+		l.counters.shared.Add(1)
+	} else {
+		l.counters.alone.Add(1)
 		refused, wait = l.memory.count(time.Now(), limits)
 	}
-	if wait > 0 {
-		return refusal.TooManyRequests(limits[refused].code, wait)
+	if wait == 0 {
+		return limit{}, 0
 	}
-	return nil
+	return limits[refused], wait
 }

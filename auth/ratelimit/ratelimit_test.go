@@ -1,14 +1,10 @@
 package ratelimit
 
 import (
-	"bufio"
 	"context"
 	"log/slog"
 	"net"
-	"os/exec"
-	"path/filepath"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -18,26 +14,9 @@ import (
 	"github.com/sony/gobreaker/v2"
 	"github.com/stretchr/testify/require"
 
+	"meet-external-api/auth/ratelimit/redistest"
 	"meet-external-api/refusal"
 )
-
-// startRedis runs a Redis of the test's own and returns its URL.
-func startRedis(t *testing.T) string {
-	t.Helper()
-	socket := filepath.Join(t.TempDir(), "redis.sock")
-	path, err := exec.LookPath("redis-server")
-	require.NoError(t, err, "install it: apt-get install redis-server")
-	process := exec.Command(path, "--port", "0", "--unixsocket", socket, "--save", "", "--dir", t.TempDir())
-	stdout, err := process.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, process.Start())
-	t.Cleanup(func() { _ = process.Process.Kill(); _ = process.Wait() })
-	lines := bufio.NewScanner(stdout)
-	for lines.Scan() && !strings.Contains(lines.Text(), "eady to accept connections") {
-		continue
-	}
-	return "unix://" + socket
-}
 
 func newLimiter(t *testing.T, o Options) *Limiter {
 	t.Helper()
@@ -48,22 +27,27 @@ func newLimiter(t *testing.T, o Options) *Limiter {
 	return l
 }
 
-// inBoth runs a test with a limiter that counts in memory, and with one that counts in Redis.
-func inBoth(t *testing.T, requests, failures int, test func(t *testing.T, l *Limiter)) {
+// inEach runs a test with a limiter that counts in memory, and with ones that count in a Redis and in a cluster.
+func inEach(t *testing.T, requests, failures int, test func(t *testing.T, l *Limiter)) {
 	t.Helper()
 	t.Run("memory", func(t *testing.T) {
 		t.Parallel()
 		test(t, newLimiter(t, Options{RequestsPerMinute: requests, FailuresPerMinute: failures}))
 	})
-	t.Run("Redis", func(t *testing.T) {
-		t.Parallel()
-		l := newLimiter(t, Options{RequestsPerMinute: requests, FailuresPerMinute: failures})
-		var err error
-		l.shared, err = newShared(startRedis(t), time.Minute, slog.New(slog.DiscardHandler)) // a busy machine is not to matter
-		require.NoError(t, err)
-		test(t, l)
-		require.Zero(t, l.memory.until.EstimatedSize(), "all has been counted in Redis")
-	})
+	for mode, url := range map[string]func(t *testing.T) string{
+		RedisSingle:  func(t *testing.T) string { return redistest.Start(t).URL() },
+		RedisCluster: func(t *testing.T) string { return redistest.StartCluster(t).URL(0) },
+	} {
+		t.Run("Redis "+mode, func(t *testing.T) {
+			t.Parallel()
+			l := newLimiter(t, Options{RequestsPerMinute: requests, FailuresPerMinute: failures})
+			var err error
+			l.shared, err = newShared(mode, url(t), time.Minute, slog.New(slog.DiscardHandler)) // a busy machine is not to matter
+			require.NoError(t, err)
+			test(t, l)
+			require.Zero(t, l.memory.until.EstimatedSize(), "all has been counted in Redis")
+		})
+	}
 }
 
 // refusedBy is the code of the limit that refused; empty where none did.
@@ -84,7 +68,7 @@ func TestTable(t *testing.T) {
 	t.Parallel()
 	const requests, queries = "requests_per_application", "queries_per_application"
 	const pair, address = "failures_per_application_and_address", "failures_per_address"
-	inBoth(t, 3, 2, func(t *testing.T, l *Limiter) {
+	inEach(t, 3, 2, func(t *testing.T, l *Limiter) {
 		ctx := context.Background()
 		peek := func(ctx context.Context, clientID, network string) error {
 			return l.Check(ctx, TokenRequests, clientID, network, false)
@@ -147,7 +131,7 @@ func TestTable(t *testing.T) {
 
 func TestRefundFailure(t *testing.T) {
 	t.Parallel()
-	inBoth(t, 1, 2, func(t *testing.T, l *Limiter) {
+	inEach(t, 1, 2, func(t *testing.T, l *Limiter) {
 		ctx := context.Background()
 		for range 10 {
 			require.NoError(t, l.CountFailure(ctx, "a", "one"))
@@ -167,7 +151,7 @@ func TestRefundFailure(t *testing.T) {
 // Of many that count at once, no more are let through than the limit says; also when the requests have been cancelled.
 func TestCountingAtOnce(t *testing.T) {
 	t.Parallel()
-	inBoth(t, 50, 5, func(t *testing.T, l *Limiter) {
+	inEach(t, 50, 5, func(t *testing.T, l *Limiter) {
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
 		var requests, failures atomic.Int64
@@ -253,6 +237,11 @@ func TestRedisThatHangs(t *testing.T) {
 	require.Error(t, l.CountFailure(context.Background(), "a", "one"), "this process counts")
 	require.EqualValues(t, redisFailures, asked.Load())
 	require.Equal(t, gobreaker.StateOpen, l.shared.breaker.State())
+	counts := l.Counts()
+	require.Equal(t, []int64{6, 0}, []int64{counts.Alone, counts.Shared})
+	require.Equal(t, int64(1), counts.Refused["failures_per_application_and_address"])
+	require.Zero(t, counts.Refused["failures_per_address"])
+	require.True(t, counts.WithRedis)
 }
 
 // That no connection is free says nothing of Redis; nor does a failure now and then.

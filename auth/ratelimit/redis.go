@@ -19,7 +19,8 @@ const (
 	redisFailures = 3
 	// redisPause is how long a Redis that is away is left alone.
 	redisPause = 5 * time.Second
-	// keyPrefix names one hash slot: where Redis is a cluster, the keys of a script have to lie together.
+	// keyPrefix names one hash slot: where Redis is a cluster, the keys of a script have to lie together. A decision is about an
+	// application, an address and both, so that all limits lie together, at one of the masters.
 	keyPrefix = "{meet-external-api}:"
 )
 
@@ -51,22 +52,19 @@ var script = redis.NewScript(`
 
 // shared counts in Redis, for all replicas.
 type shared struct {
-	client  *redis.Client
+	client  redis.UniversalClient
 	timeout time.Duration
 	breaker *gobreaker.CircuitBreaker[[]int64]
 	failure atomic.Pointer[error] // the last one
 }
 
-func newShared(url string, timeout time.Duration, log *slog.Logger) (*shared, error) {
-	options, err := redis.ParseURL(url)
+func newShared(mode, url string, timeout time.Duration, log *slog.Logger) (*shared, error) {
+	client, err := newClient(mode, url, timeout)
 	if err != nil {
-		// The library's text may repeat the password.
-		return nil, errors.New("give the URL of a Redis, like redis://:password@host:6379/0")
+		return nil, err
 	}
-	options.DialTimeout, options.ReadTimeout, options.WriteTimeout, options.PoolTimeout = timeout, timeout, timeout, timeout
-	options.ContextTimeoutEnabled, options.MaxRetries, options.DialerRetries = true, -1, 1
 	logging.Disable() // it would say for each connection what is said once here
-	s := &shared{client: redis.NewClient(options), timeout: timeout}
+	s := &shared{client: client, timeout: timeout}
 	s.breaker = gobreaker.NewCircuitBreaker[[]int64](gobreaker.Settings{
 		Timeout:     redisPause,
 		ReadyToTrip: func(counts gobreaker.Counts) bool { return counts.ConsecutiveFailures >= redisFailures },

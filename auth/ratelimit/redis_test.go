@@ -12,6 +12,8 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/sony/gobreaker/v2"
 	"github.com/stretchr/testify/require"
+
+	"meet-external-api/auth/ratelimit/redistest"
 )
 
 // Whatever another program, or a person, has put under one of our keys: it refuses nobody, and is written over by what counts.
@@ -19,7 +21,7 @@ func TestForeignValuesInRedis(t *testing.T) {
 	t.Parallel()
 	l := newLimiter(t, Options{RequestsPerMinute: 2, FailuresPerMinute: 2})
 	var err error
-	l.shared, err = newShared(startRedis(t), time.Minute, slog.New(slog.DiscardHandler))
+	l.shared, err = newShared(RedisSingle, redistest.Start(t).URL(), time.Minute, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	client := l.shared.client
 	text := func(value string) func(context.Context, string) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sync/semaphore"
 
@@ -21,6 +22,8 @@ type queue struct {
 	mutex   sync.Mutex
 	taken   int            // places of those who run or wait
 	of      map[string]int // the same by network
+	// entered are those who run, refused those who found no place, since the start.
+	entered, refused atomic.Int64
 }
 
 func newQueue(running int) *queue {
@@ -32,13 +35,17 @@ func newQueue(running int) *queue {
 // wait already, or ctx ends.
 func (q *queue) enter(ctx context.Context, network string) (leave func(), err error) {
 	if !q.move(network, 1) {
+		q.refused.Add(1)
 		return nil, refusal.NotAvailable("secret_queue_full", errors.New("too many slow checks of secrets are waiting"))
 	}
 	if err := q.running.Acquire(ctx, 1); err != nil {
 		q.move(network, -1)
+		q.refused.Add(1)
 		return nil, refusal.NotAvailable("secret_queue_full", err)
 	}
+	q.entered.Add(1)
 	return func() {
+		q.entered.Add(-1)
 		q.running.Release(1)
 		q.move(network, -1)
 	}, nil
@@ -56,4 +63,19 @@ func (q *queue) move(network string, count int) bool {
 		delete(q.of, network)
 	}
 	return true
+}
+
+// Counts are the slow hashes: how many are computed, how many wait for that, of how many places in all, and for how many there was none
+// in time, since the start.
+type Counts struct {
+	Running, Waiting, Places, Refused int64
+}
+
+// Counts tells of the slow hashes.
+func (c *Checker) Counts() Counts {
+	q := c.queue
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	running := q.entered.Load()
+	return Counts{Running: running, Waiting: max(int64(q.taken)-running, 0), Places: int64(q.places), Refused: q.refused.Load()}
 }

@@ -47,6 +47,8 @@ func TestQueue(t *testing.T) {
 	_, err = q.enter(ctx, "third")
 	requireQueueFull(t, err)
 	require.Empty(t, entered)
+	counts := (&Checker{queue: q}).Counts()
+	require.Equal(t, Counts{Running: 2, Waiting: int64(q.places - 2), Places: int64(q.places), Refused: 2}, counts)
 
 	leave()
 	require.NoError(t, next().err, "the next one runs")

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"meet-external-api/audit"
 	"meet-external-api/db"
@@ -44,14 +45,31 @@ func openAuditLog(s settings, stdout io.Writer) (lines io.Writer, closes func(),
 	return nil, func() {}, nil
 }
 
-// openAuditFile opens a file to append lines to, and makes it for this account alone where it is not there. Others may write to it at the
+// openAuditFile opens a file to append lines to, and makes it for one account alone where it is not there. Others may write to it at the
 // same time.
 func openAuditFile(path string) (*os.File, error) {
-	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600) //nolint:gosec // the operator names the file
+	file, err := makeAuditFile(path)
+	if errors.Is(err, fs.ErrExist) {
+		file, err = os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0) //nolint:gosec // the operator names the file
+	}
 	if err != nil {
 		err = aboutSetting(codeFile, "EXTERNAL_API_AUDIT_LOG", err.Error())
 	}
 	return file, err
+}
+
+// makeAuditFile makes a file that is not there. That of root's belongs to who has the directory: a command of an operator may come before
+// the first line of the service. One that is there is left to its owner, whatever a link leads to.
+func makeAuditFile(path string) (*os.File, error) {
+	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // the operator names the file
+	if err != nil || os.Geteuid() != 0 {
+		return file, err
+	}
+	var directory syscall.Stat_t
+	if err := syscall.Stat(filepath.Dir(path), &directory); err != nil {
+		return file, err
+	}
+	return file, file.Chown(int(directory.Uid), int(directory.Gid))
 }
 
 // tryAuditFile tells whether openAuditFile would succeed, and leaves no file behind that another account could not write to.

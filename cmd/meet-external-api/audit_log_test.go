@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -97,6 +98,32 @@ func TestAuditLogFaults(t *testing.T) {
 	require.Empty(t, left)
 	env["EXTERNAL_API_AUDIT_LOG"] = "none"
 	require.Zero(t, command(env, "application", "create", "--name=Test", "--any-domain").code)
+}
+
+// A command of root's that comes before the first line of a service leaves a file to which the service can write.
+func TestAuditFileBelongsToTheService(t *testing.T) {
+	t.Parallel()
+	directory, service := t.TempDir(), os.Geteuid()
+	if service == 0 {
+		service = 65534
+		require.NoError(t, os.Chown(directory, service, service))
+	}
+	env := onDatabase(t)
+	env["EXTERNAL_API_AUDIT_LOG"] = filepath.Join(directory, "audit.log")
+	require.Zero(t, command(env, "application", "create", "--name=Test", "--any-domain").code)
+	info, err := os.Stat(env["EXTERNAL_API_AUDIT_LOG"])
+	require.NoError(t, err)
+	require.EqualValues(t, service, info.Sys().(*syscall.Stat_t).Uid)
+	require.Equal(t, os.FileMode(0o600), info.Mode())
+
+	elsewhere := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(elsewhere, nil, 0o600))
+	env["EXTERNAL_API_AUDIT_LOG"] = filepath.Join(directory, "link.log")
+	require.NoError(t, os.Symlink(elsewhere, env["EXTERNAL_API_AUDIT_LOG"]))
+	require.Zero(t, command(env, "application", "create", "--name=Test", "--any-domain").code)
+	info, err = os.Stat(elsewhere)
+	require.NoError(t, err)
+	require.EqualValues(t, os.Geteuid(), info.Sys().(*syscall.Stat_t).Uid, "a link gives no file away")
 }
 
 // What is refused while the database is away is stored when it is back.

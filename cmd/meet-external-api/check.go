@@ -79,7 +79,7 @@ func check(e environment) report {
 	defer d.close()
 	found := report{Faults: append(findingsOf(settingsErr), findingsOf(dependenciesErr)...), Hints: append([]*finding{}, s.hints...)}
 	looks := []func(context.Context) report{
-		d.checkListen, d.checkDatabase, d.checkRedis, d.checkLiveKit, d.checkProvider, d.checkProviderKeys,
+		d.checkListen, d.checkDatabase, d.checkReadReplica, d.checkRedis, d.checkLiveKit, d.checkProvider, d.checkProviderKeys,
 	}
 	reports := make([]report, len(looks))
 	var group errgroup.Group

@@ -24,7 +24,7 @@ func (d dependencies) checkDatabase(ctx context.Context) report {
 		}
 	}
 	if d.databaseURL == "" {
-		return faulted(codeEmbedded, "", "the embedded database: ", embedded.Check(embedded.Options{Data: d.data, Bin: d.postgresBin}))
+		return faulted(codeEmbedded, "", aboutEmbedded, embedded.Check(embedded.Options{Data: d.data, Bin: d.postgresBin}))
 	}
 	ctx, cancel := context.WithTimeout(ctx, db.Timeout+checkTimeout)
 	defer cancel()

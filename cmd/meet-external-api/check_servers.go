@@ -15,20 +15,36 @@ import (
 	"meet-external-api/livekit"
 )
 
-// checkListen listens for a moment. That this program serves there already is no fault: it may be checked while it runs.
+// checkListen listens for a moment. That this program serves there already is no fault: it may be checked while it runs, and then has its
+// other listener too.
 func (d dependencies) checkListen(ctx context.Context) report {
 	if d.faulty["EXTERNAL_API_LISTEN"] {
-		return report{}
+		return d.checkOperationsListen(ctx)
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", d.listen)
 	switch {
 	case err == nil:
-		_ = listener.Close()
-		return report{}
+		defer func() { _ = listener.Close() }()
+		return d.checkOperationsListen(ctx)
 	case errors.Is(err, syscall.EADDRINUSE) && servesAt(ctx, d.listen):
 		return report{Hints: []*finding{aboutSetting(codeRunning, "EXTERNAL_API_LISTEN", "a meet-external-api serves on "+d.listen+" already")}}
 	}
-	return report{Faults: []*finding{aboutSetting(codeListen, "EXTERNAL_API_LISTEN", err.Error())}}
+	found := d.checkOperationsListen(ctx)
+	found.Faults = append(found.Faults, aboutSetting(codeListen, "EXTERNAL_API_LISTEN", err.Error()))
+	return found
+}
+
+// checkOperationsListen is about an address that somebody has set: another one that is taken stops no start.
+func (d dependencies) checkOperationsListen(ctx context.Context) report {
+	if !d.operationsListenSet || d.operationsListen == noListener || d.faulty["EXTERNAL_API_OPERATIONS_LISTEN"] {
+		return report{}
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", d.operationsListen)
+	if err != nil {
+		return report{Faults: []*finding{aboutSetting(codeListen, "EXTERNAL_API_OPERATIONS_LISTEN", err.Error())}}
+	}
+	_ = listener.Close()
+	return report{}
 }
 
 // servesAt is whether this program answers at an address to listen on: it gives back the id of a request, and is live.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"meet-external-api/auth/ratelimit/redistest"
 	"meet-external-api/db/dbtest"
 )
 
@@ -100,18 +101,18 @@ func TestCheckOfAnEmptyDatabase(t *testing.T) {
 
 func TestCheckOfRedis(t *testing.T) {
 	t.Parallel()
-	redis := startRedis(t)
-	env := together(onDatabase(t), map[string]string{"APPLICATION_JWT_SECRET_KEY": testKey, "REDIS_URL": redis.url()})
+	redis := redistest.Start(t)
+	env := together(onDatabase(t), map[string]string{"APPLICATION_JWT_SECRET_KEY": testKey, "REDIS_URL": redis.URL()})
 	require.Empty(t, faults(t, env))
-	require.NoError(t, redis.client().ConfigSet(t.Context(), "requirepass", "the-right-password").Err())
-	env["REDIS_URL"] = strings.Replace(redis.url(), "//", "//:the-wrong-password@", 1)
+	require.NoError(t, redis.Client().ConfigSet(t.Context(), "requirepass", "the-right-password").Err())
+	env["REDIS_URL"] = strings.Replace(redis.URL(), "//", "//:the-wrong-password@", 1)
 	require.Contains(t, faults(t, env)[0], "Redis: WRONGPASS")
 	require.NotContains(t, command(env, "check").stdout, "the-wrong")
-	env["REDIS_URL"] = redis.url()
+	env["REDIS_URL"] = redis.URL()
 	require.Contains(t, faults(t, env)[0], "Redis: NOAUTH")
-	env["REDIS_URL"] = strings.Replace(redis.url(), "//", "//:the-right-password@", 1)
+	env["REDIS_URL"] = strings.Replace(redis.URL(), "//", "//:the-right-password@", 1)
 	require.Empty(t, faults(t, env))
-	redis.stop()
+	redis.Stop()
 	found := checked(t, env)
 	require.Len(t, found.Faults, 1)
 	require.Equal(t, "redis_unavailable", found.Faults[0].Code)
@@ -258,6 +259,15 @@ func TestCheckOfTheAddressToListenOn(t *testing.T) {
 	found := checked(t, together(s.env, map[string]string{"EXTERNAL_API_LISTEN": strings.TrimPrefix(s.url, "http://")}))
 	require.Empty(t, found.Faults, "it is this server that runs there")
 	require.Equal(t, "already_running", found.Hints[0].Code)
+	for name, operations := range map[string]string{"taken": taken.Addr().String(), "that of the API": fixedAddress(t)} {
+		found = checked(t, together(s.env, map[string]string{"EXTERNAL_API_LISTEN": operations, "EXTERNAL_API_OPERATIONS_LISTEN": operations}))
+		settings := []string{}
+		for _, fault := range found.Faults {
+			require.Equal(t, "listen_unavailable", fault.Code, name)
+			settings = append(settings, fault.Setting)
+		}
+		require.Contains(t, settings, "EXTERNAL_API_OPERATIONS_LISTEN", name)
+	}
 }
 
 // A pooler is worth knowing of; one that lets no transaction begin is a fault.

@@ -169,7 +169,7 @@ func TestWrongUsage(t *testing.T) {
 func TestHelp(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{
-		{"serve"}, {"migrate"}, {"check"}, {"openapi"}, {"user", "create"}, {"user", "list"},
+		{"serve"}, {"migrate"}, {"check"}, {"health"}, {"openapi"}, {"user", "create"}, {"user", "list"},
 		{"application", "create"}, {"application", "list"}, {"application", "show"}, {"application", "update"}, {"application", "disable"},
 		{"version"}, {"help"}, {"application", "end-secret"}, {"user", "revoke-tokens"}, {"application", "enable"}, {"application", "rotate-secret"}, {"application", "revoke-tokens"}, {"application", "delete"},
 		{"application", "may-act-for"}, {"apply"}, {"audit", "list"},

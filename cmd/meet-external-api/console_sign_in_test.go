@@ -12,6 +12,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
+
+	"meet-external-api/auth/ratelimit/redistest"
 )
 
 // Operators sign in with the hashes that Django writes, and come to the page that they asked for.
@@ -93,7 +95,7 @@ func TestLimitsOfSigningIn(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if _, is := settings["REDIS_URL"]; is {
-				settings["REDIS_URL"] = startRedis(t).url()
+				settings["REDIS_URL"] = redistest.Start(t).URL()
 			}
 			settings["EXTERNAL_API_TRUSTED_PROXIES"] = "127.0.0.1"
 			s := start(t, settings)

@@ -254,7 +254,7 @@ func TestCORS(t *testing.T) {
 	require.Equal(t, 204, preflight.status)
 	require.Equal(t, origin, preflight.header.Get("Access-Control-Allow-Origin"))
 	require.Equal(t, "GET,HEAD,POST,PATCH,DELETE", preflight.header.Get("Access-Control-Allow-Methods"))
-	require.Equal(t, "Authorization,Content-Type,X-Request-Id,Idempotency-Key,If-Match,If-None-Match,Prefer",
+	require.Equal(t, "Authorization,Content-Type,X-Request-Id,Idempotency-Key,If-Match,If-None-Match,Prefer,Traceparent,Tracestate",
 		preflight.header.Get("Access-Control-Allow-Headers"))
 	require.Empty(t, preflight.header.Get("Access-Control-Allow-Credentials"))
 	require.NotEmpty(t, preflight.header.Get("Allow"))
@@ -262,7 +262,7 @@ func TestCORS(t *testing.T) {
 	made := s.post(roomsPath, "", bearer(token), header("Origin", origin))
 	require.Equal(t, 201, made.status)
 	require.Equal(t, origin, made.header.Get("Access-Control-Allow-Origin"))
-	require.Equal(t, "Location,Retry-After,WWW-Authenticate,X-Request-Id,ETag,Idempotent-Replayed,Preference-Applied",
+	require.Equal(t, "Location,Retry-After,WWW-Authenticate,X-Request-Id,ETag,Idempotent-Replayed,Preference-Applied,Deprecation,Sunset,Link",
 		made.header.Get("Access-Control-Expose-Headers"))
 	refused := s.post(roomsPath, "", header("Origin", origin))
 	require.Equal(t, 401, refused.status)

@@ -16,6 +16,9 @@ type database struct {
 	embedded *embedded.Server
 }
 
+// aboutEmbedded begins what is said of an embedded database that cannot be brought up: it may be that none was meant.
+const aboutEmbedded = "the embedded database, as DATABASE_URL and DB_HOST are not set: "
+
 // openDatabase brings up the embedded database where the settings name none.
 func openDatabase(e environment, s settings, log *slog.Logger) (database, error) {
 	if s.databaseURL != "" {
@@ -23,7 +26,7 @@ func openDatabase(e environment, s settings, log *slog.Logger) (database, error)
 	}
 	server, err := embedded.Start(e.ctx, embedded.Options{Data: s.data, Bin: s.postgresBin, Log: log})
 	if err != nil {
-		return database{}, fmt.Errorf("the embedded database: %w", err)
+		return database{}, fmt.Errorf("%s%w", aboutEmbedded, err)
 	}
 	return database{dsn: server.DSN(), embedded: server}, nil
 }

@@ -28,10 +28,18 @@ type connection struct {
 
 func dial(t *testing.T, url string) *connection {
 	t.Helper()
-	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+	c, err := connect(url)
 	require.NoError(t, err)
-	t.Cleanup(func() { _ = conn.Close() })
-	return &connection{conn, bufio.NewReader(conn)}
+	t.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+func connect(url string) (*connection, error) {
+	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+	if err != nil {
+		return nil, err
+	}
+	return &connection{conn, bufio.NewReader(conn)}, nil
 }
 
 // ask sends a request and reads its answer to the end.

@@ -28,6 +28,7 @@ const (
 	codeRunning     = "already_running"
 	codeEmbedded    = "embedded_database"
 	codeDatabase    = "database_unavailable"
+	codeReplica     = "read_replica"
 	codeClock       = "clock_difference"
 	codePooler      = "pooler"
 	codeIndex       = "email_index_missing"

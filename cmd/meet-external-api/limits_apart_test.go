@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"meet-external-api/auth/ratelimit/redistest"
 )
 
 // Introspection and revocation share a limit of their own, so that neither costs the application a token, nor tokens cost it them.
@@ -41,13 +43,13 @@ func TestQueriesCostNoTokens(t *testing.T) {
 // What another program has put under our keys in Redis costs nobody an answer.
 func TestForeignValuesInRedis(t *testing.T) {
 	t.Parallel()
-	server := startRedis(t)
+	server := redistest.Start(t)
 	s := start(t, map[string]string{
-		"REDIS_URL": server.url(), "EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE": "2", "EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "2",
+		"REDIS_URL": server.URL(), "EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE": "2", "EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "2",
 	})
 	s.user("user@example.com")
 	application := s.application()
-	client := server.client()
+	client := server.Client()
 	require.Equal(t, 200, s.tokenStatus(application))
 	require.Equal(t, 401, s.tokenStatus(credentials{ID: application.ID, Secret: "wrong"}))
 	keys, err := client.Keys(t.Context(), "*").Result()

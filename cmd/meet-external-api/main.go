@@ -80,6 +80,7 @@ type commands struct {
 	Serve       serveCommand       `cmd:"" help:"Serve the API."`
 	Migrate     migrateCommand     `cmd:"" help:"Apply pending database migrations and end."`
 	Check       checkCommand       `cmd:"" help:"Name every fault in the settings and the database."`
+	Health      healthCommand      `cmd:"" help:"Ask the server on this machine whether it is live."`
 	Application applicationCommand `cmd:"" help:"Register and manage applications."`
 	Apply       applyCommand       `cmd:"" help:"Make applications what a file declares, after showing the difference."`
 	User        userCommand        `cmd:"" help:"Create and list users, for running on its own, and revoke their tokens."`
@@ -109,7 +110,7 @@ func run(ctx context.Context, args []string, env map[string]string, stdout, stde
 		kong.Description("The external API of La Suite Meet: other applications create meeting rooms through it.\n\n"+
 			"Settings come from environment variables, see docs/settings.md."),
 		kong.UsageOnError(),
-		kong.Vars{"scopes": strings.Join(auth.Scopes, ", "), "version": versionLine()},
+		kong.Vars{"scopes": strings.Join(auth.Scopes, ", "), "version": versionText()},
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(int) { helped = true }),
 	)

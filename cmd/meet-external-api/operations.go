@@ -7,6 +7,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -15,6 +18,7 @@ import (
 	"meet-external-api/db"
 	"meet-external-api/middleware"
 	"meet-external-api/operator/console"
+	"meet-external-api/refusal"
 )
 
 // defaultOperationsListen is where operators are listened to unless they say where (docs/contract.md, "Beside the API").
@@ -47,10 +51,10 @@ func serveOperators(server *http.Server, listener net.Listener) error {
 }
 
 // newOperationsServer makes the server of what is for operators alone. A server that has no listener for it is made nonetheless.
-func newOperationsServer(d dependencies, store *db.DB, passwords *secret.Checker, recorder *audit.Recorder, m metrics) (*http.Server, error) {
+func newOperationsServer(d dependencies, store *db.DB, passwords *secret.Checker, recorder *audit.Recorder, m metrics, p profiles) (*http.Server, error) {
 	service := newOperator(d.settings, store)
 	service.Passwords, service.Limits, service.Audit = passwords, d.rateLimits, recorder
-	pages := &console.Console{Service: service, Log: d.log, URL: d.consoleURL}
+	pages := &console.Console{Service: service, Log: d.log, URL: d.consoleURL, Provider: d.traces.transport(http.DefaultTransport)}
 	if d.consoleOIDC.Issuer != "" {
 		pages.OIDC = &d.consoleOIDC
 	}
@@ -64,14 +68,32 @@ func newOperationsServer(d dependencies, store *db.DB, passwords *secret.Checker
 	}
 	e.JSONSerializer = middleware.JSON{}
 	e.IPExtractor = middleware.AddressExtractor(d.trustedProxies)
-	e.Pre(middleware.RequestID, m.requests.Of("operations"), middleware.Log(d.log), middleware.Recover, middleware.Deadline(d.requestTimeout()),
-		middleware.LimitBody, middleware.Path, middleware.Origin(d.consoleURL, d.trustedProxies), pages.Protect)
+	e.Pre(middleware.RequestID, m.requests.Of("operations"), middleware.Log(d.log), middleware.Trace, middleware.Recover,
+		unlessProfile(middleware.Deadline(d.requestTimeout())), middleware.LimitBody, middleware.Path, middleware.Origin(d.consoleURL, d.trustedProxies), pages.Protect)
 	pages.Register(e)
 	if err := mountOperatorAPI(e, d, service); err != nil {
 		return nil, err
 	}
 	paths := router{e}
 	paths.GET("/", func(c echo.Context) error { return c.Redirect(http.StatusFound, console.Path+"/") })
-	paths.GET("/metrics", m.handler())
-	return d.newHTTPServer(e), nil
+	paths.GET("/metrics", m.handler(), d.ownHost)
+	p.register(paths, d.ownHost)
+	return d.newHTTPServer(d.traces.around(e)), nil
+}
+
+// ownHost keeps a listener on the loopback interface to this machine, whatever it shows without asking who is there: the browser of somebody
+// who works on it would let a page of any site read that, if the name of the site led here (DNS rebinding). What is reached from
+// elsewhere is for the network to keep.
+func (d dependencies) ownHost(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		local, _ := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
+		name := (&url.URL{Host: r.Host}).Hostname()
+		_, notAddress := netip.ParseAddr(name)
+		if local != nil && local.IP.IsLoopback() && notAddress != nil && !strings.EqualFold(name, "localhost") &&
+			(d.consoleURL == nil || !strings.EqualFold(name, d.consoleURL.Hostname())) {
+			return refusal.ForeignHost
+		}
+		return next(c)
+	}
 }

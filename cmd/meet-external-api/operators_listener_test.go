@@ -1,4 +1,4 @@
-// The tests of the operations listener: what is on it, and on no other one, and the metrics.
+// The tests of the operations listener: what is on it, and on no other one.
 
 package main
 
@@ -9,9 +9,6 @@ import (
 	"maps"
 	"net"
 	"net/http"
-	"regexp"
-	"slices"
-	"strings"
 	"syscall"
 	"testing"
 
@@ -91,71 +88,4 @@ func TestTheListenerDrains(t *testing.T) {
 		require.Equal(t, http.StatusOK, response.StatusCode)
 		require.True(t, response.Close)
 	}
-}
-
-// The metrics tell of both listeners, of the audit trail, of the database, of what is late and of the process; and no caller can make more
-// of them, or read in them what another one sent.
-func TestMetrics(t *testing.T) {
-	t.Parallel()
-	s, application, _, token := roomServer(t)
-	v := s.visitor(t)
-	s.sql(`insert into external_api.livekit_outbox (room_id, created_at) values (gen_random_uuid(), now() - interval '1 hour')`)
-	room := s.post(roomsPath, "{}", bearer(token)).body["id"].(string)
-	require.Equal(t, 200, s.get("/rooms/"+room+"/", bearer(token)).status)
-	require.Equal(t, 401, s.get(roomsPath, bearer("wrong")).status)
-	require.Equal(t, 404, v.get("/nowhere/secret-path/").status)
-	v.requireSignedOut()
-	before := s.metrics(v)
-	for _, sample := range []string{
-		`meet_external_api_http_request_duration_seconds_count{listener="api",method="POST",route="/external-api/v1.0/rooms/",status="201"} 1`,
-		`meet_external_api_http_request_duration_seconds_count{listener="api",method="GET",route="/external-api/v1.0/rooms/:id/",status="200"} 1`,
-		`meet_external_api_http_request_duration_seconds_count{listener="api",method="GET",route="/external-api/v1.0/rooms/",status="401"} 1`,
-		`meet_external_api_http_request_duration_seconds_count{listener="operations",method="GET",route="/console/",status="303"} 1`,
-		`meet_external_api_http_request_duration_seconds_bucket{listener="operations",method="GET",route="",status="404",le="+Inf"} 1`,
-		`meet_external_api_build_info{go_version="`, `go_goroutines `, `process_cpu_seconds_total `,
-		`meet_external_api_audit_events_stored_total `, `meet_external_api_audit_events_waiting `,
-		`meet_external_api_audit_events_dropped_total{cause="`,
-		`meet_external_api_background_due_seconds{work="close rooms in LiveKit"} 36`,
-		`meet_external_api_database_connections_max{pool="rooms"} 10`,
-		`meet_external_api_database_connections_in_use{pool="other"} `, `meet_external_api_database_connection_wait_seconds_total{pool="background"} `,
-	} {
-		require.Contains(t, before, "\n"+sample)
-	}
-	require.NotContains(t, before, room)
-	require.NotContains(t, before, application.ID)
-	require.NotContains(t, before, "secret-path")
-
-	for _, path := range []string{"/rooms/other-slug/", "/rooms/another-slug/?x=1"} {
-		s.get(path, bearer(token))
-	}
-	s.get(roomsPath, bearer("wrong too"), hosted("another.example.org"), header("X-Request-Id", "chosen"))
-	after := s.metrics(v)
-	for range 2 {
-		for _, method := range []string{"BREW", "PROPFIND", "MADE-UP"} {
-			s.sendAnywhere(method, "/external-api/v1.0/rooms/", nil)
-			v.send(method, "/another/path/", nil)
-		}
-	}
-	last := s.metrics(v)
-	require.Subset(t, seriesOf(before), slices.DeleteFunc(seriesOf(after), func(series string) bool {
-		return strings.Contains(series, `route="/external-api/v1.0/rooms/:id/",status="404"`) || strings.Contains(series, `route="/metrics/"`)
-	}), "what is new is of a new status")
-	for _, made := range []string{"BREW", "PROPFIND", "MADE-UP", "another", "chosen"} {
-		require.NotContains(t, last, made)
-	}
-	require.Contains(t, last, `method="other"`)
-}
-
-// metrics are what `/metrics` shows.
-func (s *instance) metrics(v *visitor) string {
-	s.t.Helper()
-	a := v.get("/metrics")
-	require.Equal(s.t, 200, a.status)
-	require.Contains(s.t, a.header.Get("Content-Type"), "text/plain")
-	return string(a.raw)
-}
-
-// seriesOf are the names and labels of the durations.
-func seriesOf(metrics string) []string {
-	return regexp.MustCompile(`(?m)^meet_external_api_http_request_duration_seconds_count\{.*\}`).FindAllString(metrics, -1)
 }

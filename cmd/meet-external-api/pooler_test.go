@@ -5,9 +5,9 @@ package main
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -39,78 +39,77 @@ func prepareAnything(ctx context.Context, t *testing.T, dsn string) {
 	}
 }
 
-// Two replicas and many callers share few connections with each other and with another program, from the migrations on: every request
-// does what it says.
-func TestBehindATransactionPooler(t *testing.T) {
+// Two replicas and many callers share few connections with each other and with another program, from the migrations on: every request,
+// every act of an operator and the background work do what they say.
+func TestBehindAPooler(t *testing.T) {
 	t.Parallel()
-	for _, connections := range []int{1, 3} {
-		t.Run(fmt.Sprintf("%d connections", connections), func(t *testing.T) {
+	for _, pooler := range []struct {
+		mode        string
+		connections int
+	}{
+		{"transaction", 1}, {"transaction", 3},
+		{"session", 50}, // where each connection of a replica keeps one
+	} {
+		t.Run(fmt.Sprintf("%s mode, %d connections", pooler.mode, pooler.connections), func(t *testing.T) {
 			t.Parallel()
 			direct := dbtest.New(t)
 			(&instance{t: t, dsn: direct}).sql(`drop schema external_api cascade`)
-			dsn := dbtest.NewPooler(t, direct, "transaction", connections)
+			dsn := dbtest.NewPooler(t, direct, pooler.mode, pooler.connections)
 			ctx, cancel := context.WithCancel(context.Background())
 			ended := make(chan struct{})
 			go func() { defer close(ended); prepareAnything(ctx, t, dsn) }()
 			defer func() { cancel(); <-ended }()
-			replicas := []*instance{startUnready(t, dsn), startUnready(t, dsn)}
-			for _, s := range replicas {
-				s.log.wait(t, "ready")
-				s.log.wait(t, "there is a pooler before the database: statements are planned anew each time")
+			s, other := startUnready(t, dsn), startUnready(t, dsn)
+			for _, replica := range []*instance{s, other} {
+				replica.log.wait(t, "ready")
+				replica.log.wait(t, "there is a pooler before the database: statements are planned anew each time")
+				replica.dsn = direct // for what the test looks at itself
 			}
-			s := replicas[0]
 			application := s.application()
-			s.user("delegate@example.com")
+			s.user("member@example.com")
 
-			const users, rooms = 6, 8
+			var callers []*caller
 			var group errgroup.Group
-			for i := range users {
+			for i := range 6 {
 				address := fmt.Sprintf("user%d@example.com", i)
 				s.user(address)
-				group.Go(func() error { return useRooms(replicas[i%len(replicas)], application, address, rooms) })
+				c := newCaller(application, address, "member@example.com", s.url, other.url)
+				callers = append(callers, c)
+				group.Go(func() error {
+					defer c.close()
+					return errors.Join(c.work(), c.work(), c.work())
+				})
 			}
 			require.NoError(t, group.Wait())
+			requireAllWasDone(t, s.pool(), callers...)
 
-			s.dsn = direct
-			for query, wanted := range map[string]int{
-				"select count(*) from meet_room where access_level = 'restricted'": users * rooms,
-				"select count(*) from meet_resource_access where role = 'owner'":   users * rooms,
-				"select count(*) from meet_resource_access where role = 'member'":  users * rooms,
-				"select count(*) from meet_user":                                   users + 1,
-				"select count(*) from meet_application":                            1,
-			} {
-				var found int
-				require.NoError(t, s.pool().Get(&found, query))
-				require.Equal(t, wanted, found, query)
-			}
+			operate(t, s, application)
+			expired := s.makeRooms(s.token(application, "user0@example.com"), 3)
+			s.expire(expired...)
+			s.requireDeleted(expired...)
 		})
 	}
 }
 
-// useRooms makes a user's rooms, changes each, gives another user a role in it, and lists them.
-func useRooms(s *instance, application credentials, address string, rooms int) error {
-	token := s.token(application, address)
-	for range rooms {
-		room := s.post(roomsPath, `{"configuration": {"everyone_can_mute": false}}`, bearer(token))
-		if room.status != 201 {
-			return fmt.Errorf("creating: %s", room.raw)
-		}
-		path := "/rooms/" + room.body["id"].(string) + "/"
-		changed := s.patch(path, `{"access_level": "restricted", "configuration": {"everyone_can_mute": true}}`, bearer(token))
-		if changed.status != 200 || changed.body["name"] != room.body["name"] || !strings.Contains(string(changed.raw), `"everyone_can_mute":true`) {
-			return fmt.Errorf("updating: %s", changed.raw)
-		}
-		if granted := s.post(path+"grant-access/", `{"email": "delegate@example.com", "role": "member"}`, bearer(token)); granted.status != 201 {
-			return fmt.Errorf("giving access: %s", granted.raw)
-		}
-		if found := s.get(path, bearer(token)); string(found.raw) != string(changed.raw) {
-			return fmt.Errorf("retrieving: %s", found.raw)
-		}
+// operate does what operators do by their API.
+func operate(t *testing.T, s *instance, application credentials) {
+	t.Helper()
+	way := s.byOperatorAPI(t)
+	id := way.create()
+	for _, name := range acts {
+		way.acts[name](id)
 	}
-	if listed := s.get(roomsPath, bearer(token)); listed.body["count"] != float64(rooms) {
-		return fmt.Errorf("listing: %s", listed.raw)
+	o := s.operations()
+	_, token := o.operatorToken("--write")
+	made := applicationsPath + application.ID
+	for _, path := range []string{
+		applicationsPath, made + "/", made + "/deletion/", made + "/may-act-for/?email=user0@example.com", made + "/rooms/", made + "/token-counts/", "/users/?search=user0",
+	} {
+		a := o.get(path, bearer(token))
+		require.Equal(t, 200, a.status, "%s: %s", path, a.raw)
 	}
-	return nil
+	// The acts upon the application that is gone: what is refused is an event too.
+	require.Len(t, o.listedEvents(bearer(token), "client_id="+id, 1+len(acts)), 1+len(acts))
 }
 
 // Behind a pooler that lets no transaction begin nothing can be stored: the log says what its mode has to be.

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"crypto/pbkdf2"
@@ -11,10 +10,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
-	"os/exec"
 	"runtime"
 	"strconv"
 	"strings"
@@ -24,9 +21,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
+	"meet-external-api/auth/ratelimit/redistest"
 	"meet-external-api/db/dbtest"
 	"meet-external-api/handlers"
 )
@@ -147,7 +144,7 @@ func inMemoryAndRedis(t *testing.T, settings map[string]string, test func(t *tes
 	})
 	t.Run("Redis", func(t *testing.T) {
 		t.Parallel()
-		test(t, start(t, settings, map[string]string{"REDIS_URL": startRedis(t).url()}))
+		test(t, start(t, settings, map[string]string{"REDIS_URL": redistest.Start(t).URL()}))
 	})
 }
 
@@ -340,70 +337,12 @@ func TestTooManySlowChecks(t *testing.T) {
 	require.Len(t, statuses, 2)
 }
 
-// redisServer is a Redis of the test's own, which it can stop and start.
-type redisServer struct {
-	t       *testing.T
-	port    string
-	process *exec.Cmd
-}
-
-func startRedis(t *testing.T) *redisServer {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	r := &redisServer{t: t, port: strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)}
-	require.NoError(t, listener.Close())
-	t.Cleanup(r.stop)
-	r.start()
-	return r
-}
-
-func (r *redisServer) url() string { return "redis://127.0.0.1:" + r.port + "/1" }
-
-func (r *redisServer) start() {
-	r.t.Helper()
-	path, err := exec.LookPath("redis-server")
-	require.NoError(r.t, err, "install it: apt-get install redis-server")
-	r.process = exec.Command(path, "--port", r.port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", r.t.TempDir())
-	stdout, err := r.process.StdoutPipe()
-	require.NoError(r.t, err)
-	require.NoError(r.t, r.process.Start())
-	lines := bufio.NewScanner(stdout)
-	for lines.Scan() {
-		if strings.Contains(lines.Text(), "Ready to accept connections") {
-			return
-		}
-	}
-	r.t.Fatal("redis-server did not start")
-}
-
-func (r *redisServer) stop() {
-	if r.process != nil {
-		_ = r.process.Process.Kill()
-		_ = r.process.Wait()
-		r.process = nil
-	}
-}
-
-// client asks the server itself.
-func (r *redisServer) client() *redis.Client {
-	r.t.Helper()
-	client := redis.NewClient(&redis.Options{Addr: "127.0.0.1:" + r.port, DB: 1})
-	r.t.Cleanup(func() { _ = client.Close() })
-	return client
-}
-
-func (r *redisServer) signal(s syscall.Signal) {
-	r.t.Helper()
-	require.NoError(r.t, r.process.Process.Signal(s))
-}
-
 // In Redis, replicas count together. While it is away, each counts on its own, says so once, and serves.
 func TestLimitsAreShared(t *testing.T) {
 	t.Parallel()
-	redis := startRedis(t)
+	redis := redistest.Start(t)
 	settings := map[string]string{
-		"REDIS_URL": redis.url(), "EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "4", "EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE": "100",
+		"REDIS_URL": redis.URL(), "EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "4", "EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE": "100",
 	}
 	s := start(t, settings)
 	other := s.replica(settings)
@@ -419,14 +358,14 @@ func TestLimitsAreShared(t *testing.T) {
 	require.Equal(t, []int{429, 429}, []int{s.tokenStatus(application), other.tokenStatus(application)})
 	require.Equal(t, []int{200, 200}, []int{s.tokenStatus(calm), other.tokenStatus(calm)})
 
-	redis.stop()
+	redis.Stop()
 	for range 4 {
 		require.Equal(t, 401, s.tokenStatus(wrong), "this process has counted nothing yet")
 	}
 	require.Equal(t, []int{429, 200}, []int{s.tokenStatus(wrong), other.tokenStatus(application)})
 	require.Equal(t, 1, strings.Count(s.log.String(), "Redis does not answer"))
 
-	redis.start()
+	redis.Start()
 	require.Eventually(t, func() bool {
 		s.tokenStatus(calm)
 		return strings.Contains(s.log.String(), "Redis is back")
@@ -439,11 +378,11 @@ func TestLimitsAreShared(t *testing.T) {
 // A token whose secret is remembered takes one decision of Redis, however many come at once.
 func TestOneScriptForAToken(t *testing.T) {
 	t.Parallel()
-	server := startRedis(t)
-	s := start(t, map[string]string{"REDIS_URL": server.url()})
+	server := redistest.Start(t)
+	s := start(t, map[string]string{"REDIS_URL": server.URL()})
 	s.user("user@example.com")
 	application := s.application()
-	client := server.client()
+	client := server.Client()
 	decisions := func() (count int) {
 		said, err := client.Info(t.Context(), "commandstats").Result()
 		require.NoError(t, err)
@@ -468,12 +407,12 @@ func TestOneScriptForAToken(t *testing.T) {
 // Whatever is counted in Redis ends by itself, and one that takes nothing is away until it does.
 func TestRedisThatIsFull(t *testing.T) {
 	t.Parallel()
-	server := startRedis(t)
-	s := start(t, map[string]string{"REDIS_URL": server.url(), "EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "2"})
+	server := redistest.Start(t)
+	s := start(t, map[string]string{"REDIS_URL": server.URL(), "EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "2"})
 	s.user("user@example.com")
 	application, wrong := s.application(), credentials{ID: "x", Secret: "wrong"}
 	require.Equal(t, []int{200, 401}, []int{s.tokenStatus(application), s.tokenStatus(wrong)})
-	client := server.client()
+	client := server.Client()
 	keys, err := client.Keys(t.Context(), "*").Result()
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, len(keys), 3, keys)
@@ -499,15 +438,15 @@ func TestRedisThatIsFull(t *testing.T) {
 // A Redis that hangs is one that is away.
 func TestRedisThatHangs(t *testing.T) {
 	t.Parallel()
-	redis := startRedis(t)
-	s := start(t, map[string]string{"REDIS_URL": redis.url(), "EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "2"})
+	redis := redistest.Start(t)
+	s := start(t, map[string]string{"REDIS_URL": redis.URL(), "EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "2"})
 	s.user("user@example.com")
 	application, wrong := s.application(), credentials{ID: "x", Secret: "wrong"}
 	require.Equal(t, []int{401, 200}, []int{s.tokenStatus(wrong), s.tokenStatus(application)})
-	redis.signal(syscall.SIGSTOP)
+	redis.Signal(syscall.SIGSTOP)
 	require.Equal(t, []int{200, 401, 401, 429}, []int{s.tokenStatus(application), s.tokenStatus(wrong), s.tokenStatus(wrong), s.tokenStatus(wrong)})
 	require.Equal(t, 1, strings.Count(s.log.String(), "Redis does not answer"))
-	redis.signal(syscall.SIGCONT)
+	redis.Signal(syscall.SIGCONT)
 	require.Eventually(t, func() bool {
 		s.tokenStatus(application)
 		return strings.Contains(s.log.String(), "Redis is back")

@@ -4,15 +4,12 @@ package main
 
 import (
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"meet-external-api/db/dbtest"
-	"meet-external-api/db/embedded"
 )
 
 // becomes waits until readiness is answered with that status.
@@ -99,16 +96,11 @@ func TestAStartWithoutRights(t *testing.T) {
 // newStandby makes a PostgreSQL with this release's tables that follows another one, which never says anything.
 func newStandby(t *testing.T) (dsn string) {
 	t.Helper()
-	options := embedded.Options{Data: t.TempDir(), Bin: os.Getenv("EXTERNAL_API_POSTGRES_BIN"), Fast: true}
-	migrated := command(map[string]string{"EXTERNAL_API_DATA": options.Data, "EXTERNAL_API_POSTGRES_BIN": options.Bin}, "migrate")
-	require.Zero(t, migrated.code, migrated.stderr)
-	signal := filepath.Join(options.Data, "postgres", "standby.signal")
-	require.NoError(t, os.WriteFile(signal, nil, 0o600))
-	require.NoError(t, os.Chmod(signal, 0o666))
-	standby, err := embedded.Start(t.Context(), options)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, standby.Stop()) })
-	return standby.DSN()
+	cluster := dbtest.NewCluster(t)
+	cluster.Kill()
+	cluster.BeStandby()
+	cluster.Start()
+	return cluster.DSN
 }
 
 // A standby can be read, and is not ready until it is promoted; so is a server that a failover leads to a standby.

@@ -272,7 +272,7 @@ func TestOIDCTimeoutOfAMinute(t *testing.T) {
 	require.NoError(t, err)
 	var left time.Duration
 	log := slog.New(slog.DiscardHandler)
-	server, err := newServer(dependencies{settings: s, log: log}, nil, nil, nil, newMetrics(nil, nil, log), func(ctx context.Context) error {
+	server, err := newServer(dependencies{settings: s, log: log}, nil, nil, nil, newMetrics(measured{}), func(ctx context.Context) error {
 		deadline, _ := ctx.Deadline()
 		left = time.Until(deadline)
 		return nil

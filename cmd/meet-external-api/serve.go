@@ -51,9 +51,11 @@ func (serveCommand) Run(e environment) (err error) {
 		debug.SetMemoryLimit(memoryLimit)
 	}
 	s, fault := readSettings(e.env)
-	d, err := newDependencies(s, newLogger(s, e.stderr))
+	reports, unreported := newReporter(s.sentry)
+	defer reports.close()
+	d, err := newDependencies(s, reports.watch(newLogger(s, e.stderr)))
 	defer d.close()
-	if err := errors.Join(fault, err); err != nil {
+	if err := errors.Join(fault, err, unreported); err != nil {
 		return err
 	}
 	// Before the database, so that a port that is taken is said at once.
@@ -62,7 +64,7 @@ func (serveCommand) Run(e environment) (err error) {
 		return fmt.Errorf("EXTERNAL_API_LISTEN: %w", err)
 	}
 	defer func() { _ = listener.Close() }()
-	operations, err := listenForOperators(e.ctx, s.operationsListen, e.env["EXTERNAL_API_OPERATIONS_LISTEN"] != "", d.log)
+	operations, err := listenForOperators(e.ctx, s.operationsListen, s.operationsListenSet, d.log)
 	if err != nil {
 		return err
 	}
@@ -84,6 +86,9 @@ func (serveCommand) Run(e environment) (err error) {
 		return err
 	}
 	defer func() { _ = store.Close() }()
+	if err := readFrom(store, s.readDatabaseURL); err != nil {
+		return err
+	}
 	store.KeepAudit(s.auditRetentionDays)
 	recorder := newRecorder(store, lines, d.log)
 	return serve(e.ctx, d, database, store, recorder, listener, operations)
@@ -95,24 +100,27 @@ var errDraining = refusal.NotAvailable("draining", errors.New("shutting down"))
 // serve answers requests on the listeners, of which that for operators may be nil, and brings the database up to what they need, until
 // ctx ends, one of them fails or the embedded database ends; then it drains and shuts down.
 func serve(ctx context.Context, d dependencies, database database, store *db.DB, recorder *audit.Recorder, listener, operations net.Listener) error {
-	secrets := newSecrets(store)
+	secrets, passwords := newSecrets(store), newPasswords(store)
 	var draining atomic.Bool
 	readiness := &readiness{dsn: database.dsn, log: d.log}
-	m := newMetrics(store, recorder, d.log)
-	server, err := newServer(d, store, secrets, recorder, m, func(ctx context.Context) error {
+	ready := func(ctx context.Context) error {
 		if draining.Load() {
 			return errDraining
 		}
 		return cmp.Or(store.Ping(ctx), readiness.err())
-	})
+	}
+	m := newMetrics(measured{dependencies: d, store: store, recorder: recorder, secrets: secrets, passwords: passwords, ready: ready})
+	server, err := newServer(d, store, secrets, recorder, m, ready)
 	if err != nil {
 		return err
 	}
 	server.Handler = closeConnections(server.Handler, &draining)
-	operators, err := newOperationsServer(d, store, newPasswords(store), recorder, m)
+	ending := make(chan struct{})
+	operators, err := newOperationsServer(d, store, passwords, recorder, m, profiles{ending})
 	if err != nil {
 		return err
 	}
+	operators.RegisterOnShutdown(func() { close(ending) })
 	operators.Handler = closeConnections(operators.Handler, &draining)
 	d.log.Info("listening", "address", listener.Addr().String())
 	if operations != nil {
@@ -137,6 +145,9 @@ func serve(ctx context.Context, d dependencies, database database, store *db.DB,
 		err := prepareDatabase(running, d, database.dsn, store, secrets)
 		if err == nil {
 			work.Go(func() { runTasks(working, backgroundTasks(d, store, secrets), d.log) })
+			if d.readDatabaseURL != "" {
+				work.Go(func() { watchReadReplica(working, store, d.log) })
+			}
 			readiness.watch(running)
 		}
 		return err

@@ -48,6 +48,7 @@ type dependencies struct {
 	livekitClient *livekit.Client             // nil: there is no LiveKit
 	rateLimits    *ratelimit.Limiter
 	roomsDeleted  chan struct{} // wakes the roomCloser
+	traces        *tracing      // nil: there are none
 }
 
 // newDependencies makes them. Its error joins findings: every setting that they do not take, but for what follows from a setting that is
@@ -56,9 +57,17 @@ func newDependencies(s settings, log *slog.Logger) (dependencies, error) {
 	d := dependencies{settings: s, log: log, roomsDeleted: make(chan struct{}, 1)}
 	s.token.Now, s.addonToken.Now, s.introspection.Now = time.Now, time.Now, time.Now
 	s.introspection.Log, s.livekit.Log, s.limits.Log = log, log, log
+	if s.tracing.endpoint() != nil {
+		d.traces = newTracing(s.tracing, log)
+	}
+	s.introspection.Around, s.livekit.Around = d.traces.transport, d.traces.transport
 	var faults []*finding
 	if s.applications && s.token.Key == nil && !s.faulty["APPLICATION_JWT_SECRET_KEY"] {
 		faults = append(faults, aboutSetting(codeMissing, "APPLICATION_JWT_SECRET_KEY", "APPLICATION_ENABLED, which is true unless it is set, needs it"))
+	}
+	if s.readDatabaseURL != "" && s.databaseURL == "" && !slices.ContainsFunc(databaseSettings, func(name string) bool { return s.faulty[name] }) {
+		faults = append(faults, aboutSetting(codeMissing, "EXTERNAL_API_READ_DATABASE_URL", "it makes sense only with DATABASE_URL or DB_HOST, which are "+
+			"missing: the embedded database has no standby"))
 	}
 	for _, part := range []struct {
 		wanted bool
@@ -66,7 +75,7 @@ func newDependencies(s settings, log *slog.Logger) (dependencies, error) {
 		from []string
 		make func() error
 	}{
-		{true, []string{"REDIS_URL"},
+		{true, []string{"REDIS_URL", "EXTERNAL_API_REDIS_MODE"},
 			func() (err error) { d.rateLimits, err = ratelimit.New(s.limits); return err }},
 		{s.applications && s.token.Key != nil, []string{"APPLICATION_JWT_SECRET_KEY", "EXTERNAL_API_JWT_VERIFICATION_KEYS", "APPLICATION_JWT_ALG"},
 			func() (err error) { d.tokens, err = token.NewIssuer(s.token); return err }},
@@ -105,7 +114,7 @@ func settingOf(err error, from []string) string {
 
 var settingName = regexp.MustCompile(`\bOIDC_[A-Z_]+`)
 
-// close waits for the updates of LiveKit's rooms that are pending, and ends the connections to Redis.
+// close waits for the updates of LiveKit's rooms that are pending, ends the connections to Redis, and sends the last traces.
 func (d dependencies) close() {
 	if d.livekitClient != nil {
 		d.livekitClient.Close()
@@ -113,6 +122,7 @@ func (d dependencies) close() {
 	if d.rateLimits != nil {
 		_ = d.rateLimits.Close()
 	}
+	d.traces.close()
 }
 
 // newServer makes the HTTP server of the API. Its readiness probe succeeds while ready returns nil.
@@ -121,7 +131,7 @@ func newServer(d dependencies, store *db.DB, secrets *secret.Checker, recorder *
 	if err != nil {
 		return nil, err
 	}
-	return d.newHTTPServer(handler), nil
+	return d.newHTTPServer(d.traces.around(handler)), nil
 }
 
 // newHTTPServer makes a server with the bounds that each of them has.
@@ -166,7 +176,7 @@ func newHandler(d dependencies, store *db.DB, secrets *secret.Checker, recorder 
 		return store.CheckCaller(ctx, handlers.NewCaller(principal))
 	}
 	operations, err := middleware.Operations(specification.T, middleware.Options{
-		Applications: d.applications, Channel: audit.ExternalAPI, Record: recorder.Record,
+		Applications: d.applications, Channel: audit.ExternalAPI, Record: recorder.Record, Tokens: m.tokens,
 		Bearer: map[string]func(string) echo.MiddlewareFunc{
 			"BearerAuth": func(scope string) echo.MiddlewareFunc {
 				return middleware.Authenticate(authenticator, checkCaller, scope)
@@ -184,8 +194,8 @@ func newHandler(d dependencies, store *db.DB, secrets *secret.Checker, recorder 
 	e.HTTPErrorHandler = middleware.HandleError
 	e.JSONSerializer = middleware.JSON{}
 	e.IPExtractor = middleware.AddressExtractor(d.trustedProxies)
-	e.Pre(middleware.RequestID, m.requests.Of("api"), middleware.Log(d.log), middleware.Recover, middleware.Deadline(d.requestTimeout()),
-		middleware.LimitBody, middleware.ShareBodyMemory(), middleware.Path, middleware.Origin(d.publicURL, d.trustedProxies))
+	e.Pre(middleware.RequestID, m.requests.Of("api"), middleware.Log(d.log), middleware.Trace, middleware.Recover,
+		middleware.Deadline(d.requestTimeout()), middleware.LimitBody, middleware.ShareBodyMemory(), middleware.Path, middleware.Origin(d.publicURL, d.trustedProxies))
 	e.Use(middleware.CORS(d.allowsOrigin()))
 
 	document, err := handlers.NewSpecification(specification, handlers.BasePath)
@@ -201,6 +211,7 @@ func newHandler(d dependencies, store *db.DB, secrets *secret.Checker, recorder 
 	}{
 		{true, "/__lbheartbeat__", handlers.Live},
 		{true, "/__heartbeat__", handlers.Ready(ready)},
+		{true, "/__version__", handlers.Version{Version: version, Commit: buildOf().Commit, Source: source, Build: build}.Show},
 		{d.enabled, handlers.BasePath + "/openapi.yaml", document.YAML},
 		{d.enabled, handlers.BasePath + "/openapi.json", document.JSON},
 		{d.enabled, handlers.BasePath + "/docs", handlers.DocsPage},
@@ -219,6 +230,9 @@ func newHandler(d dependencies, store *db.DB, secrets *secret.Checker, recorder 
 			BaseURL: handlers.BasePath, OperationMiddlewares: operations,
 		})
 	}
+	m.requests.Expect("api", slices.DeleteFunc(e.Routes(), func(route *echo.Route) bool {
+		return !strings.HasPrefix(route.Path, handlers.BasePath)
+	}))
 	return e, nil
 }
 

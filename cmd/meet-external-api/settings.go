@@ -22,6 +22,7 @@ import (
 // settings are the environment variables of the program, read. The table says what each of them is.
 type settings struct {
 	databaseURL       string // DATABASE_URL, or made of the DB_ settings; empty: the embedded database
+	readDatabaseURL   string // empty: there is no read replica
 	database          db.DSN // the DB_ settings
 	migrate           bool
 	data, postgresBin string
@@ -46,15 +47,19 @@ type settings struct {
 	introspectionBackend, scopesPrefix          string
 	createOIDCUsers                             bool
 
-	operationsListen   string // none: there is no listener
-	consoleURL         *url.URL
-	consoleOIDC        console.OIDC
-	auditRetentionDays int
-	auditLog           string
+	operationsListen    string // none: there is no listener
+	operationsListenSet bool
+	consoleURL          *url.URL
+	consoleOIDC         console.OIDC
+	auditRetentionDays  int
+	auditLog            string
 
 	telephonyEnabled, roomkitEnabled bool
 	telephony                        handlers.Telephony
 	livekit                          livekit.Options
+
+	tracing tracingSettings
+	sentry  sentrySettings
 
 	// faulty are the settings at fault, from whose values nothing follows.
 	faulty map[string]bool
@@ -95,6 +100,8 @@ func (s *settings) table() []settingGroup {
 			{"DB_NAME", text(&s.database.Name).insteadOf("DATABASE_URL").onlyWith("DB_HOST"), "", ""},
 			{"DB_USER", text(&s.database.User).insteadOf("DATABASE_URL").onlyWith("DB_HOST"), "", ""},
 			{"DB_PASSWORD", text(&s.database.Password).secret().insteadOf("DATABASE_URL").onlyWith("DB_HOST"), "", ""},
+			{"EXTERNAL_API_READ_DATABASE_URL", text(&s.readDatabaseURL).secret(), "", "a standby of that database, which answers lists and retrievals " +
+				"where it lacks nothing: [operate.md](operate.md#a-read-replica)"},
 			{"EXTERNAL_API_MIGRATE", boolean(&s.migrate), "true", "`serve` and the other commands apply pending migrations first"},
 			{"EXTERNAL_API_DATA", text(&s.data), "./data", "the directory in which the embedded database lives; its PostgreSQL ends with the program, however that ends, and the program with it"},
 			{"EXTERNAL_API_POSTGRES_BIN", text(&s.postgresBin), "", "the directory of `initdb` and `postgres` for the embedded database; " +
@@ -148,6 +155,8 @@ func (s *settings) table() []settingGroup {
 				"the caller; 0: no limit"},
 			{"REDIS_URL", text(&s.limits.RedisURL).secret(), "", "`redis://:password@host:6379/0`, or `rediss://`: limits are shared by all replicas; " +
 				"without it each process counts on its own"},
+			{"EXTERNAL_API_REDIS_MODE", choice(&s.limits.RedisMode, ratelimit.RedisSingle, ratelimit.RedisCluster, ratelimit.RedisSentinel).
+				onlyWith("REDIS_URL"), "single", "what is at `REDIS_URL`: one server, [a cluster, or Sentinels](operate.md#redis)"},
 		}},
 		{"Applications and users", "With `APPLICATION_ALLOW_USER_CREATION` and `OIDC_FALLBACK_TO_EMAIL_FOR_IDENTIFICATION` at `true` and\n" +
 			"`OIDC_USER_SUB_FIELD_IMMUTABLE` at `false`, a token request makes a user for an address that nobody has.", []setting{
@@ -222,6 +231,7 @@ func (s *settings) table() []settingGroup {
 			{"LIVEKIT_API_SECRET", text(&s.livekit.Secret).secret().onlyWith("LIVEKIT_API_URL"), "", "and its secret"},
 			{"LIVEKIT_VERIFY_SSL", inverse(&s.livekit.InsecureTLS), "true", "`false`: takes any certificate of LiveKit"},
 		}},
+		s.telemetry(),
 	}
 }
 
@@ -255,6 +265,7 @@ func readSettings(env map[string]string) (settings, error) {
 	for _, row := range rows {
 		faults = append(faults, row.missing(env, given)...)
 	}
+	s.operationsListenSet = given["EXTERNAL_API_OPERATIONS_LISTEN"]
 	for _, fault := range faults {
 		s.faulty[strings.TrimSuffix(fault.Setting, "_FILE")] = true
 	}

@@ -443,6 +443,7 @@ var findingCodes = []struct{ code, doc string }{
 	{string(db.TablesMissing), "none of Meet's tables is there: the name of the database may be mistyped"},
 	{string(db.TableUnfit), "a table or a column of Meet's that does not fit this release"},
 	{string(db.MigrationsPending), "migrations are to be applied, which `EXTERNAL_API_MIGRATE` leaves to you"},
+	{codeReplica, "the read replica cannot be reached or read, is no standby of the database, or is far behind; `serve` starts without it"},
 	{codeClock, "the clock of the database is not that of this machine"},
 	{codePooler, "hint: a pooler such as PgBouncer is before the database"},
 	{codeIndex, "hint: users are found by address without an index"},

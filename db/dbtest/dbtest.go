@@ -25,7 +25,7 @@ var (
 	// maintenance makes and drops the databases of tests, of which a connection for each would be half the cost.
 	maintenance *sql.DB
 	folder      string
-	counter atomic.Int64
+	counter     atomic.Int64
 )
 
 const template = "template_migrated"

@@ -4,6 +4,7 @@ package console
 
 import (
 	"log/slog"
+	"net/http"
 	"net/url"
 	"sync/atomic"
 
@@ -23,6 +24,8 @@ type Console struct {
 	URL *url.URL
 	// OIDC is nil where operators sign in with a password alone.
 	OIDC *OIDC
+	// Provider makes the requests to it; nil: http.DefaultTransport does.
+	Provider http.RoundTripper
 
 	provider atomic.Pointer[provider] // nil: it has not been asked yet
 }

@@ -168,6 +168,10 @@ var frenchReasons = map[string]string{
 	"The role of the database may not read the addresses that operators sign in with.": "Le rôle de la base de données ne peut pas lire les adresses avec lesquelles les opérateurs se connectent.",
 	"Grant it select on meet_user.admin_email.":                                        "Donnez-lui le droit select sur meet_user.admin_email.",
 	"The OpenID provider of the console cannot be asked.":                              "Le fournisseur OpenID de la console ne peut pas être interrogé.",
+	"Metrics or profiles were asked for by the name of another host.":                  "Des métriques ou des profils ont été demandés sous le nom d’un autre hôte.",
+	"Ask by address, by localhost, or by the host of EXTERNAL_API_CONSOLE_URL.":        "Demandez-les par l’adresse, par localhost ou par l’hôte d’EXTERNAL_API_CONSOLE_URL.",
+	"A profile of this kind is being taken.":                                           "Un profil de ce type est en cours.",
+	"Wait until it has ended.":                                                         "Attendez qu’il soit terminé.",
 	"A form was sent from another site.":                                               "Un formulaire a été envoyé par un autre site.",
 	"Behind a proxy, EXTERNAL_API_CONSOLE_URL has to be the address of the console.":   "Derrière un proxy, EXTERNAL_API_CONSOLE_URL doit être l’adresse de la console.",
 }

@@ -95,13 +95,13 @@ func (c *Console) discover(ctx context.Context) (*provider, error) {
 }
 
 // asking is the context for questions to the provider.
-func asking(e echo.Context) context.Context {
-	return oidc.ClientContext(e.Request().Context(), &http.Client{Timeout: providerTimeout})
+func (c *Console) asking(e echo.Context) context.Context {
+	return oidc.ClientContext(e.Request().Context(), &http.Client{Transport: c.Provider, Timeout: providerTimeout})
 }
 
 // startOIDC sends the browser to the provider.
 func (c *Console) startOIDC(e echo.Context) error {
-	p, err := c.discover(asking(e))
+	p, err := c.discover(c.asking(e))
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func (c *Console) callBack(e echo.Context) error {
 
 // finishOIDC begins a session for the operator whose subject the provider vouches for.
 func (c *Console) finishOIDC(e echo.Context) error {
-	ctx, by := asking(e), c.source(e)
+	ctx, by := c.asking(e), c.source(e)
 	network := auth.FromContext[auth.Origin](ctx).Network()
 	if err := c.Service.Limits.CountSignIn(ctx, "", network); err != nil {
 		return err

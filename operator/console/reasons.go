@@ -120,5 +120,7 @@ var reasons = map[string]reason{
 	"provider_answer":                     {"The answer of the OpenID provider does not count.", "The log of the server says why under this request id."},
 	"sign_in_not_begun":                   {"The sign-in was not begun in that browser, or too long ago.", ""},
 	"session_ended":                       {"The session had ended.", ""},
+	"foreign_host":                        {"Metrics or profiles were asked for by the name of another host.", "Ask by address, by localhost, or by the host of EXTERNAL_API_CONSOLE_URL."},
+	"profile_running":                     {"A profile of this kind is being taken.", "Wait until it has ended."},
 	"cross_origin":                        {"A form was sent from another site.", "Behind a proxy, EXTERNAL_API_CONSOLE_URL has to be the address of the console."},
 }
