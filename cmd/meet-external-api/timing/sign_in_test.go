@@ -9,27 +9,28 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
 
 	"meet-external-api/db/dbtest"
 )
 
 const (
-	// attempts are made of each kind, each from an address of its own, so that no limit counts them together.
-	attempts = 3
+	// rounds are made of attempts of each kind, each from an address of its own, so that no limit counts them together.
+	rounds = 4
 	// dearestPassword has 400,000 rounds, and cheapPassword 20.
 	dearestPassword = "pbkdf2_sha256$400000$fveIWRFo6uumjZHIbawXEW$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 	cheapPassword   = fastHash
 )
 
 // Whatever is wrong with an address and a password of an operator, finding out is as much work: the time of the processor that the server
-// takes tells, which nothing else on the machine changes.
+// takes tells. What else runs on the machine can lengthen it and not shorten it, so that the shortest of some rounds is compared.
 func TestFailuresToSignInAreTheSameWork(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "meet-external-api")
 	said, err := exec.Command("go", "build", "-o", program, "..").CombinedOutput()
@@ -57,21 +58,24 @@ func TestFailuresToSignInAreTheSameWork(t *testing.T) {
 		require.NoError(t, err)
 	}
 	process := s.serve()
-	work := map[string]int{}
-	for i, address := range []string{
-		"dearest@example.com", "cheap@example.com", "unusable@example.com", "malformed@example.com", "no-superuser@example.com",
-		"not-staff@example.com", "not-active@example.com", "nobody@example.com", "not an address",
-	} {
-		before := ticksOf(t, process.Pid)
-		for try := range attempts {
-			s.failToSignIn(address, fmt.Sprintf("192.0.%d.%d", i, try))
+	work := map[string]time.Duration{}
+	for round := range rounds {
+		for i, address := range []string{
+			"dearest@example.com", "cheap@example.com", "unusable@example.com", "malformed@example.com", "no-superuser@example.com",
+			"not-staff@example.com", "not-active@example.com", "nobody@example.com", "not an address",
+		} {
+			before := processorTime(t, process.Pid)
+			s.failToSignIn(address, fmt.Sprintf("192.0.%d.%d", i, round))
+			took := processorTime(t, process.Pid) - before
+			if least, known := work[address]; !known || took < least {
+				work[address] = took
+			}
 		}
-		work[address] = ticksOf(t, process.Pid) - before
 	}
-	for address, ticks := range work {
-		require.InEpsilon(t, work["dearest@example.com"], ticks, 0.25, "%s: %v", address, work)
+	for address, took := range work {
+		require.InEpsilon(t, work["dearest@example.com"], took, 0.25, "%s: %v", address, work)
 	}
-	require.Greater(t, work["dearest@example.com"], 20, "it is enough to be measured")
+	require.Greater(t, work["dearest@example.com"], 20*time.Millisecond, "it is enough to be measured")
 }
 
 func (s *server) failToSignIn(address, from string) {
@@ -87,13 +91,10 @@ func (s *server) failToSignIn(address, from string) {
 	require.Equal(s.t, http.StatusForbidden, response.StatusCode)
 }
 
-// ticksOf is how long a process has kept processors at work, in hundredths of a second.
-func ticksOf(t *testing.T, pid int) int {
+// processorTime is how long a process has kept processors at work: its CPU clock, whose identifier Linux makes of that of the process.
+func processorTime(t *testing.T, pid int) time.Duration {
 	t.Helper()
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	require.NoError(t, err)
-	_, fields, _ := strings.Cut(string(status), ") ")
-	user, err := strconv.Atoi(strings.Fields(fields)[11])
-	require.NoError(t, err)
-	return user
+	var clock unix.Timespec
+	require.NoError(t, unix.ClockGettime(int32(^pid<<3|2), &clock))
+	return time.Duration(clock.Nano())
 }
