@@ -155,6 +155,7 @@ func TestReadReplica(t *testing.T) {
 		primary.Execute(`alter role current_user set default_transaction_isolation = 'repeatable read'`)
 		r.look()
 		primary.Execute(`alter role current_user reset default_transaction_isolation`)
+		standby.AwaitReplay(primary)
 		level, err := r.ReplicaIsolation(ctx)
 		require.NoError(t, err)
 		require.Equal(t, "read committed", level)
