@@ -5,7 +5,7 @@ export GOTOOLCHAIN = auto
 LINT = go tool -modfile=tools/go.mod golangci-lint
 # With the Go of go.mod and no later one, since what a release consists of follows from it.
 RELEASE = GOTOOLCHAIN=$$(sed -n 's/^toolchain //p' go.mod) go -C tools/release
-# What npm and pip bring: the linter of openapi.yaml, and the OAuth libraries that tests use.
+# What npm and pip bring: the linter of the specifications, and the OAuth libraries and Google's clients that tests use.
 NODE = tools/node_modules/installed
 PYTHON = tools/.python/installed
 # What npm and pip bring: generators of clients, and what makes requests of openapi.yaml.
@@ -23,9 +23,9 @@ endif
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
 
-run: go database build ## serve with an embedded database, a demo application and a demo user
-	@tools/install.sh curl openssl
-	@exec tools/demo.sh
+run: go database build ## start the sandbox: demo data, and faults on request
+	@tools/install.sh curl
+	@exec bin/meet-external-api sandbox
 
 build: go ## make bin/meet-external-api
 	@[ -x bin/meet-external-api ] && echo "compiling" >&2 || echo "compiling, which takes some minutes the first time" >&2
@@ -33,23 +33,26 @@ build: go ## make bin/meet-external-api
 
 test: go database $(NODE) $(PYTHON) ## run all tests, on a real PostgreSQL and in a real browser
 	@tools/install.sh chromium cc redis-server pgbouncer haproxy prometheus
-	go test -race $(HISTORY) -parallel 3 -timeout 10m ./...
+	@# Without vet, which `make check` has the linter run.
+	go test -race -vet=off $(HISTORY) -parallel 3 -timeout 15m ./...
 	@# The race detector changes what this one measures, which is built without it.
-	go test -timeout 10m ./cmd/meet-external-api/timing
+	go test -vet=off -timeout 10m ./cmd/meet-external-api/timing
 
-check: go $(NODE) ## regenerate, lint, test rules and citations, compare with the last release, and fail on a difference
-	@go generate ./generated/... ./cmd/meet-external-api >/dev/null
-	@changed=$$(git status --porcelain -- generated docs/settings.md); [ -z "$$changed" ] || \
-		{ echo "generated/ or docs/settings.md is not what it is made of, or not committed:" >&2; echo "$$changed" >&2; exit 1; }
+check: go $(NODE) $(GENERATORS) ## regenerate, lint, test rules and citations, compare with the last release, and fail on a difference
+	@$(MAKE) --no-print-directory generate >/dev/null
+	@changed=$$(git status --porcelain -- generated docs/settings.md sdk); [ -z "$$changed" ] || \
+		{ echo "generated/, docs/settings.md or sdk/ is not what it is made of, or not committed:" >&2; echo "$$changed" >&2; exit 1; }
 	@go mod tidy -diff
-	@tools/node_modules/.bin/spectral lint openapi.yaml openapi.operator.yaml --quiet --ruleset tools/spectral.yaml --fail-severity=hint
+	@tools/node_modules/.bin/spectral lint openapi.yaml openapi.google.yaml openapi.operator.yaml --quiet --ruleset tools/spectral.yaml --fail-severity=hint
 	@$(LINT) run ./...
 	@go test .
 	@GOOS=darwin go vet ./db/embedded
 	@$(RELEASE) test ./compatibility && $(RELEASE) run ./compatibility $(CURDIR)
 
-generate: go ## make generated/ from openapi.yaml and openapi.operator.yaml, and docs/settings.md from the table of settings
+generate: go $(GENERATORS) ## make generated/ and sdk/ from the specifications, and docs/settings.md from the table of settings
 	go generate ./generated/... ./cmd/meet-external-api
+	@tools/install.sh node python java
+	@for generate in sdk/*/generate; do $$generate || exit 1; done
 
 deployment: go $(NODE) ## test deploy/: the Helm chart, rendered and decoded, the Compose files, the dashboard and the alerts
 	@tools/install.sh prometheus
@@ -82,7 +85,7 @@ bench: go database build ## measure, beside the least that a server must do, and
 postgres: ## download a pinned PostgreSQL into .postgres, where none can be installed
 	@tools/postgres.sh
 
-snippets: go ## run every example of the documents for callers
+snippets: go $(GENERATORS) ## run every example of the documents for callers
 	@tools/snippets.sh
 
 screenshots: go database ## make the pictures of docs/applications.md anew
@@ -93,6 +96,9 @@ clients: go $(GENERATORS) ## make clients of openapi.yaml with the quick generat
 
 generators: go $(GENERATORS) ## the same with all generators of docs/generators.md, which takes long
 	@tools/generators.sh $$(cd tools/generators && ls -d [a-z]*/ | tr -d / | grep -v node_modules)
+
+sdks: go database $(GENERATORS) ## test the clients in sdk/, and run their examples
+	@tools/sdks.sh $$(cd sdk && ls -d */test | xargs -n 1 dirname)
 
 schemathesis: go $(GENERATORS) ## make requests of openapi.yaml, good and bad ones, and check the answers
 	@tools/schemathesis.sh
@@ -128,4 +134,4 @@ $(GENERATORS): tools/generators/package-lock.json tools/generators/requirements.
 		python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --upgrade --require-hashes \
 		--target .python -r requirements.txt && touch .python/installed
 
-.PHONY: help go tools run build test check generate deployment release packages fuzz bench postgres database try snippets screenshots clients generators schemathesis
+.PHONY: help go tools run build test check generate deployment release packages fuzz bench postgres database try snippets screenshots clients generators sdks schemathesis

@@ -34,7 +34,7 @@ func TestChangeLog(t *testing.T) {
 		require.Contains(t, []string{"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}, section[1])
 	}
 	newest := versionHeading.FindStringSubmatch(log)[1]
-	for name, specification := range map[string][]byte{"openapi.yaml": spec.YAML, "openapi.operator.yaml": spec.OperatorYAML} {
+	for name, specification := range map[string][]byte{"openapi.yaml": spec.YAML, "openapi.google.yaml": spec.GoogleYAML, "openapi.operator.yaml": spec.OperatorYAML} {
 		version := string(infoVersion.FindSubmatch(specification)[1])
 		require.GreaterOrEqual(t, slices.Compare(numbers(t, version), numbers(t, newest)), 0, "%s is older than the change log", name)
 		if strings.TrimSpace(unreleased) == "" {

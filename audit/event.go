@@ -24,6 +24,9 @@ const (
 	RoomRetrieve Action = "room.retrieve"
 	RoomUpdate   Action = "room.update"
 	RoomDelete   Action = "room.delete"
+	// RoomEndConference is that of putting everybody out of a room that stays.
+	RoomEndConference Action = "room.end_conference"
+
 	AccessList   Action = "access.list"
 	AccessGrant  Action = "access.grant"
 	AccessRemove Action = "access.remove"

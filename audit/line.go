@@ -20,7 +20,7 @@ var (
 	types = map[string]string{
 		"issue": "start", "introspect": "info", "revoke": "end", "list": "access", "retrieve": "access", "create": "creation",
 		"update": "change", "delete": "deletion", "grant": "change", "remove": "deletion", "rotate_secret": "change",
-		"end_secret": "deletion", "revoke_tokens": "change",
+		"end_secret": "deletion", "revoke_tokens": "change", "end_conference": "end",
 	}
 	signing = map[Action]class{
 		OperatorSignIn: {"authentication", "start"}, OperatorSignOut: {"authentication", "end"}, OperatorTokenRevoke: {"iam", "deletion"},

@@ -16,6 +16,11 @@ var Operations = map[string]Action{
 	"listAccesses":    AccessList,
 	"removeAccess":    AccessRemove,
 
+	"createSpace":         RoomCreate,
+	"getSpace":            RoomRetrieve,
+	"updateSpace":         RoomUpdate,
+	"endActiveConference": RoomEndConference,
+
 	"listApplications":        ApplicationList,
 	"createApplication":       ApplicationCreate,
 	"retrieveApplication":     ApplicationRetrieve,

@@ -26,7 +26,7 @@ var unexplained = []string{
 	"tx.get", "tx.row", "tx.list", "tx.exec", "share.get", "share.list", "share.each", "eachRow", "statements.go", "DB.read", "replicaRead.each", "replicaRead.query",
 	// At the start, and while the server looks whether Meet has changed its tables: the catalog of PostgreSQL.
 	"apply.go", "migrate.go", "inspection.go", "rights.go", "schema.go", "email_index.go", "indexes.go", "readColumns", "DB.ClockDifference", "DB.TransactionPooler",
-	"connector.go", "DB.Ping",
+	"connector.go", "DB.Ping", "sandbox.go",
 	// Where there is a read replica: how far the write-ahead logs are, which is in no table, and a list of rooms for nobody.
 	"share.readPosition", "replicaRead.check", "DB.LookAtReplica",
 	// After a write of which the answer was lost: one row by its key.

@@ -239,6 +239,8 @@ func TestIngressBesideMeet(t *testing.T) {
 		"/external-api/v1.0/application/token/":                     true,
 		"/external-api/v1.0/docs":                                   true,
 		"/external-api/v1.0":                                        true,
+		"/external-api/google/v2/spaces":                            true,
+		"/external-api/googles/":                                    false,
 		"/.well-known/oauth-authorization-server":                   true,
 		"/.well-known/oauth-authorization-server/external-api/v1.0": true,
 		"/external-api/v2.0/rooms/":                                 false,

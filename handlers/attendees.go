@@ -118,7 +118,7 @@ func attendeeStatus(ctx context.Context, user db.User) generated.AttendeeStatus 
 }
 
 // newAttendedAnswer shows a room as it is stored, and what became of the attendees of the request, which play no part in the ETag.
-func (a *API) newAttendedAnswer(status int, stored db.Room, named *attendees) (roomAnswer, error) {
+func (a *API) newAttendedAnswer(status int, stored db.Room, named *attendees) (RoomAnswer, error) {
 	answer, err := a.newRoomAnswer(status, stored)
 	if err != nil || named == nil {
 		return answer, err

@@ -2,88 +2,73 @@ package handlers
 
 import (
 	"bytes"
-	"compress/gzip"
-	"embed"
-	"fmt"
-	"io"
 	"sync"
 
 	"github.com/labstack/echo/v4"
-	swaggerui "github.com/swaggest/swgui/v5/static"
 
+	"meet-external-api/reference"
 	"meet-external-api/refusal"
 )
 
-//go:embed docs
-var docs embed.FS
-
-// docsPolicy lets the page load and ask nothing but this server. Swagger UI sets styles inline and draws from data URLs.
-const docsPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
-	"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-
-const docsPage = "index.html"
-
-// docsFiles are the files of the page, with their media types: this project's own, and what they load of Swagger UI.
-var docsFiles = map[string]string{
-	docsPage:               "text/html; charset=utf-8",
-	"docs.js":              "text/javascript; charset=utf-8",
-	"swagger-ui.css":       "text/css; charset=utf-8",
-	"swagger-ui-bundle.js": "text/javascript; charset=utf-8",
-	"favicon-32x32.png":    "image/png",
+// docsHeaders are those of the pages: they load and ask nothing but this server, stand in no frame, and tell nobody where a reader
+// comes from.
+var docsHeaders = map[string]string{
+	echo.HeaderContentSecurityPolicy: "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+	"Cross-Origin-Opener-Policy": "same-origin",
+	echo.HeaderReferrerPolicy:    "no-referrer",
+	echo.HeaderXFrameOptions:     "DENY",
 }
 
-// readDocs reads and compresses the page and the files that it loads, the first time that somebody asks: most servers are never asked.
-var readDocs = sync.OnceValues(func() (map[string]staticFile, error) {
-	files := map[string]staticFile{}
-	for name, contentType := range docsFiles {
-		content, err := readDocsFile(name)
-		if err != nil {
-			return nil, fmt.Errorf("reading the page of the documentation: %w", err)
-		}
-		if files[name], err = newStaticFile(contentType, content); err != nil {
-			return nil, err
-		}
-	}
-	return files, nil
-})
+// Docs answers the pages on which a caller reads the API and tries it (docs/contract.md, "Beside the API"). All of it is built into the
+// program.
+type Docs struct {
+	files servedFiles
+	pages func() (map[string]docsFile, error)
+}
 
-// readDocsFile reads a file of this project or else of Swagger UI, whose library holds most of them compressed.
-func readDocsFile(name string) ([]byte, error) {
-	if own, err := docs.ReadFile("docs/" + name); err == nil {
-		return own, nil
-	}
-	compressed, err := swaggerui.FS.ReadFile(name + ".gz")
-	if err != nil {
-		return swaggerui.FS.ReadFile(name)
-	}
-	reader, err := gzip.NewReader(bytes.NewReader(compressed))
+// docsFile is a file between the places where it names the server.
+type docsFile struct {
+	contentType string
+	parts       [][]byte
+}
+
+// NewDocs serves the pages that made returns, which is asked for the first time that somebody reads: most servers are never asked. The
+// API is at basePath.
+func NewDocs(made func() (reference.Files, error), basePath string) (*Docs, error) {
+	files, err := newServedFiles(basePath)
 	if err != nil {
 		return nil, err
 	}
-	return io.ReadAll(reader)
+	return &Docs{files: files, pages: sync.OnceValues(func() (map[string]docsFile, error) {
+		pages, err := made()
+		parted := map[string]docsFile{}
+		for name, page := range pages {
+			parted[name] = docsFile{page.ContentType, bytes.Split(page.Body, []byte(reference.Server))}
+		}
+		return parted, err
+	})}, nil
 }
 
-// DocsPage answers the page on which a caller reads the API and tries it (docs/contract.md, "Beside the API"). All of it is built into
-// the program.
-func DocsPage(c echo.Context) error {
-	files, err := readDocs()
+// Start answers the first page.
+func (d *Docs) Start(c echo.Context) error { return d.answer(c, "") }
+
+// File answers another page, or what pages load.
+func (d *Docs) File(c echo.Context) error { return d.answer(c, c.Param("file")) }
+
+func (d *Docs) answer(c echo.Context, name string) error {
+	pages, err := d.pages()
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set(echo.HeaderContentSecurityPolicy, docsPolicy)
-	return files[docsPage].answer(c)
-}
-
-// DocsFile answers a file that the page loads.
-func DocsFile(c echo.Context) error {
-	files, err := readDocs()
-	if err != nil {
-		return err
-	}
-	name := c.Param("file")
-	file, ok := files[name]
-	if !ok || name == docsPage {
+	file, ok := pages[name]
+	if !ok {
 		return refusal.PathNotFound
 	}
-	return file.answer(c)
+	if file.contentType == reference.HTML {
+		for header, value := range docsHeaders {
+			c.Response().Header().Set(header, value)
+		}
+	}
+	return d.files.answer(c, name, file.contentType, file.parts, "%s")
 }

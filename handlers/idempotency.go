@@ -45,8 +45,8 @@ func (a *API) firstAnswer(ctx context.Context, r *db.Repeatable, refused error) 
 }
 
 // replay is the first answer to a creation again.
-func replay(ctx context.Context, first db.Answer) roomAnswer {
-	return roomAnswer{
+func replay(ctx context.Context, first db.Answer) RoomAnswer {
+	return RoomAnswer{
 		status: http.StatusCreated, etag: first.ETag, location: location(ctx, first.RoomID), replayed: true, body: []byte(first.Body),
 	}
 }

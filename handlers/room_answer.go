@@ -10,8 +10,10 @@ import (
 	"meet-external-api/generated"
 )
 
-// roomAnswer is an answer with one room. Its body is encoded once: the ETag is made of it, and it is what a repeated creation gets again.
-type roomAnswer struct {
+// RoomAnswer is an answer with one room. Its body is encoded once: the ETag is made of it, and it is what a repeated creation gets again.
+type RoomAnswer struct {
+	// Room is what the body shows, but for attendees; empty where a creation was repeated.
+	Room     generated.Room
 	status   int
 	etag     string
 	location string // empty: there is none
@@ -20,25 +22,25 @@ type roomAnswer struct {
 }
 
 // newRoomAnswer shows a room as it is stored, and what became of the attendees of the request.
-func (a *API) newRoomAnswer(status int, stored db.Room) (roomAnswer, error) {
+func (a *API) newRoomAnswer(status int, stored db.Room) (RoomAnswer, error) {
 	room := a.room(stored)
 	var body bytes.Buffer
 	if err := generated.EncodeJSON(&body, room); err != nil {
-		return roomAnswer{}, err
+		return RoomAnswer{}, err
 	}
-	return roomAnswer{status: status, etag: etagOf(body.Bytes()), body: body.Bytes()}, nil
+	return RoomAnswer{Room: room, status: status, etag: etagOf(body.Bytes()), body: body.Bytes()}, nil
 }
 
 // VisitCreateRoomResponse implements generated.CreateRoomResponseObject.
-func (r roomAnswer) VisitCreateRoomResponse(w http.ResponseWriter) error { return r.write(w) }
+func (r RoomAnswer) VisitCreateRoomResponse(w http.ResponseWriter) error { return r.write(w) }
 
 // VisitRetrieveRoomResponse implements generated.RetrieveRoomResponseObject.
-func (r roomAnswer) VisitRetrieveRoomResponse(w http.ResponseWriter) error { return r.write(w) }
+func (r RoomAnswer) VisitRetrieveRoomResponse(w http.ResponseWriter) error { return r.write(w) }
 
 // VisitUpdateRoomResponse implements generated.UpdateRoomResponseObject.
-func (r roomAnswer) VisitUpdateRoomResponse(w http.ResponseWriter) error { return r.write(w) }
+func (r RoomAnswer) VisitUpdateRoomResponse(w http.ResponseWriter) error { return r.write(w) }
 
-func (r roomAnswer) write(w http.ResponseWriter) error {
+func (r RoomAnswer) write(w http.ResponseWriter) error {
 	header := w.Header()
 	header.Set(echo.HeaderContentType, echo.MIMEApplicationJSON)
 	header.Set(headerETag, r.etag)

@@ -15,8 +15,10 @@ func TestCloseRoom(t *testing.T) {
 	t.Parallel()
 	server := &rooms{metadata: map[string]string{room: "", "another": ""}}
 	client, written := newClient(t, server, nil)
-	for range 2 {
-		require.NoError(t, client.CloseRoom(context.Background(), room), "also where it is closed already")
+	for _, open := range []bool{true, false} {
+		wasOpen, err := client.CloseRoom(context.Background(), room)
+		require.NoError(t, err, "also where it is closed already")
+		require.Equal(t, open, wasOpen)
 	}
 	require.Equal(t, map[string]string{"another": ""}, server.metadata)
 	require.Equal(t, []string{deleteRoom, deleteRoom}, server.methods())
@@ -42,7 +44,9 @@ func TestCloseRoomRefused(t *testing.T) {
 				w.WriteHeader(test.status)
 				_, _ = io.WriteString(w, test.body)
 			}), nil)
-			require.ErrorContains(t, client.CloseRoom(context.Background(), room), test.want)
+			wasOpen, err := client.CloseRoom(context.Background(), room)
+			require.ErrorContains(t, err, test.want)
+			require.False(t, wasOpen)
 			require.Equal(t, map[string]int64{"done": 0, "refused": 1, "unreachable": 0, "dropped": 0}, client.outcomes("close"))
 		})
 	}
@@ -54,7 +58,8 @@ func TestCloseRoomThatHangs(t *testing.T) {
 	client, _ := newClient(t, &rooms{before: g.pass}, nil)
 	t.Cleanup(g.open)
 	client.timeout = 200 * time.Millisecond
-	require.ErrorIs(t, client.CloseRoom(context.Background(), room), context.DeadlineExceeded)
+	_, err := client.CloseRoom(context.Background(), room)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.Equal(t, map[string]int64{"done": 0, "refused": 0, "unreachable": 1, "dropped": 0}, client.outcomes("close"))
 }
 
@@ -82,7 +87,8 @@ func TestCloseRoomWhileItIsUpdated(t *testing.T) {
 			client.UpdateRoom(room, "trusted", json.RawMessage(`{}`))
 			<-g.arrived
 			client.UpdateRoom(room, "public", json.RawMessage(`{}`))
-			require.NoError(t, client.CloseRoom(context.Background(), room), "it does not wait for updates")
+			_, err := client.CloseRoom(context.Background(), room)
+			require.NoError(t, err, "it does not wait for updates")
 			g.open()
 			client.Close()
 			require.Empty(t, server.metadata)

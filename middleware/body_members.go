@@ -37,6 +37,9 @@ func trimElements(list []any) {
 
 // keepKnown drops the members that the schema does not name and does not refuse: nobody will look at them.
 func keepKnown(object map[string]any, schema *openapi3.Schema) {
+	if others := schema.AdditionalProperties.Has; others != nil && !*others {
+		return
+	}
 	maps.DeleteFunc(object, func(name string, _ any) bool { return schema.Properties[name] == nil })
 }
 

@@ -37,6 +37,14 @@ func restartDeadline(c echo.Context) {
 	}
 }
 
+// callerOf is the context of a request that ends when its caller goes away, and has no deadline.
+func callerOf(ctx context.Context) context.Context {
+	if d, ok := ctx.Value(deadlineKey{}).(*deadline); ok {
+		return d.request
+	}
+	return ctx
+}
+
 func (d *deadline) start(values context.Context, c echo.Context) {
 	ctx, cancel := context.WithTimeout(d.request, d.limit)
 	before := d.cancel // its context may be in use still

@@ -35,9 +35,14 @@ var statuses = map[refusal.Kind]int{
 	refusal.Unavailable:        http.StatusServiceUnavailable,
 }
 
-// HandleError is the one place that turns an error into a status and a body (docs/contract.md, "Conventions" and the tables).
-// What it does not know is a fault of ours: the caller gets the request id, the log the cause.
+// HandleError turns an error into a status and a body (docs/contract.md, "Conventions" and the tables).
 func HandleError(err error, c echo.Context) {
+	AnswerError(err, c, func(status int, refused *refusal.Error) (int, any) { return status, errorBody(refused, isOAuth(c)) })
+}
+
+// AnswerError is the one place that turns an error into a status and headers; form makes the body of them, and may choose another status.
+// What is not known is a fault of ours: the caller gets the request id, the log the cause.
+func AnswerError(err error, c echo.Context, form func(status int, refused *refusal.Error) (int, any)) {
 	if c.Response().Committed {
 		return
 	}
@@ -47,7 +52,8 @@ func HandleError(err error, c echo.Context) {
 	if status == http.StatusUnauthorized || refused.OAuth == refusal.InsufficientScope {
 		header.Set(echo.HeaderWWWAuthenticate, challenge(refused, isOAuth(c)))
 	}
-	if failed := c.JSON(status, errorBody(refused, isOAuth(c))); failed != nil {
+	status, body := form(status, refused)
+	if failed := c.JSON(status, body); failed != nil {
 		c.Response().Status = status
 	}
 }

@@ -21,8 +21,12 @@ type Options struct {
 	Bearer map[string]func(scope string) echo.MiddlewareFunc
 	// Tokens count what the operation that issues tokens comes to.
 	Tokens Tokens
+	// Protobuf is whether bodies are ProtoJSON, the JSON of protocol buffers, and errors name fields by their paths.
+	Protobuf bool
 	// Applications is whether there are applications, and what is for them.
 	Applications bool
+	// Faults come before anything else, where they are asked for; nil: they cannot be.
+	Faults *Faults
 }
 
 // Operations makes the middleware of each operation of the specification, by its operationId, from the security that the
@@ -36,6 +40,9 @@ func Operations(specification *openapi3.T, o Options) (map[string][]echo.Middlew
 			deprecation, undated := newDeprecation(operation)
 			if err := errors.Join(err, undated); err != nil {
 				return nil, fmt.Errorf("%s %s: %w", method, path, err)
+			}
+			if o.Faults != nil {
+				chain = append([]echo.MiddlewareFunc{o.Faults.of(operation)}, chain...)
 			}
 			if deprecation != nil {
 				chain = append([]echo.MiddlewareFunc{deprecation}, chain...)
@@ -51,6 +58,7 @@ func chainOf(operation *openapi3.Operation, o Options) ([]echo.MiddlewareFunc, e
 	if err != nil {
 		return nil, err
 	}
+	validate.protobuf = o.Protobuf
 	auditRefusals, err := newAuditor(operation.OperationID, o)
 	if err != nil {
 		return nil, err

@@ -166,6 +166,8 @@ func describeSchemaError(e *openapi3.SchemaError, value any) string {
 		return refusal.FieldNull
 	case e.SchemaField == "minLength" || value == "" && schema.MinLength > 0:
 		return refusal.FieldBlank
+	case slices.Contains(protobufNames(schema), value):
+		return fmt.Sprintf(refusal.FieldNotHere, quote(value))
 	case schema.Enum != nil:
 		return fmt.Sprintf(refusal.FieldChoice, quote(value))
 	case e.SchemaField == "maxLength":

@@ -17,6 +17,8 @@ type validator struct {
 	// body is nil for an operation without one.
 	body  *openapi3.Schema
 	forms bool
+	// protobuf is that of Options.
+	protobuf bool
 	// oauth is set for endpoints for which clients authenticate.
 	oauth *oauthEndpoint
 }
@@ -89,6 +91,9 @@ func (v validator) readObject(c echo.Context, query url.Values) (object map[stri
 		return nil, nil, refusal.NotADictionary(typeName(value))
 	}
 	trimText(object, v.body)
+	if v.protobuf {
+		fromProtobuf(object, v.body)
+	}
 	if v.oauth != nil {
 		required, err = v.oauth.mergeCredentials(c, query, object)
 	}
@@ -103,7 +108,11 @@ func (v validator) checkObject(object map[string]any, required []string, refused
 	keepKnown(object, v.body)
 	cutLists(object, v.body)
 	found := schemaErrors(v.body.VisitJSON(object, append(visitOptions, openapi3.VisitAsRequest())...))
-	describeSchemaErrors(found, object, refused)
+	if v.protobuf {
+		describeByPath(found, object, refused)
+	} else {
+		describeSchemaErrors(found, object, refused)
+	}
 	for _, name := range required {
 		if _, given := object[name]; !given {
 			refused.Fields[name] = []string{refusal.FieldRequired}

@@ -124,6 +124,8 @@ const (
 	FieldRepeated      = "This parameter may be given only once."
 	FieldNotEmail      = "Enter a valid email address."
 	FieldChoice        = "%s is not a valid choice."
+	FieldNotHere       = "%s is not supported by this server."
+	FieldUnknown       = "%s is the name of no field."
 	FieldTooLong       = "Ensure this field has no more than %d characters."
 	FieldTooManyItems  = "Ensure this field has no more than %d elements."
 	FieldRepeats       = "Ensure this field has each element only once."
@@ -224,6 +226,8 @@ var (
 	RoomChanged         = &Error{Kind: PreconditionFailed, Code: "room_changed", Text: "The room has changed: its ETag is not the one of If-Match. Read it again."}
 	KeyInUse            = &Error{Kind: Conflict, Code: "idempotency_key_in_use", Text: "A request with this Idempotency-Key is still running. Repeat it in a moment."}
 	KeyReused           = &Error{Kind: Unprocessable, Code: "idempotency_key_reused", Text: "This Idempotency-Key was used for a request with another body. Take a new one."}
+	NoConference        = &Error{Kind: PreconditionFailed, Code: "no_active_conference", Text: "There is no active conference in this space."}
+	ConferenceUnknown   = &Error{Kind: PreconditionFailed, Code: "conference_unknown", Text: "This server does not know of conferences: LiveKit is not configured."}
 	NotOwnRoom          = &Error{Kind: Forbidden, Code: "not_own_room", Text: "Only rooms that this application created can be deleted, or set to expire."}
 	AccessNotFound      = &Error{Kind: NotFound, Code: "access_not_found", Text: "No ResourceAccess matches the given query."}
 	LastOwner           = &Error{Kind: Conflict, Code: "last_owner", Text: "A resource should keep at least one owner."}

@@ -10,7 +10,7 @@ set -eu
 
 # As in the Makefile: what a module needs is fetched, a newer Go too.
 export GOTOOLCHAIN=auto
-documents='docs/applications.md docs/callers.md docs/booking-page.md docs/calendar.md docs/hand-over.md'
+documents='docs/applications.md docs/callers.md docs/sandbox.md docs/booking-page.md docs/calendar.md docs/hand-over.md'
 tools/install.sh curl jq openssl python3 node java
 
 # Guests whom nobody knows are invited.
@@ -30,13 +30,18 @@ PATH=$PWD/bin:$PATH
 export OPERATIONS_URL MEET_URL CLIENT_ID CLIENT_SECRET USER_EMAIL COLLEAGUE_EMAIL CLIENT_KEY EXTERNAL_API_DATA PATH
 
 # Whom the operator knows.
-for address in "$COLLEAGUE_EMAIL" bookings@example.com host@example.com ada@example.com grace@example.com; do
+for address in bookings@example.com host@example.com ada@example.com grace@example.com; do
   meet-external-api user create --email "$address" > /dev/null
 done
 # What the operator does with the public key of an application.
 openssl genpkey -algorithm RSA -out "$CLIENT_KEY" 2>/dev/null
 openssl pkey -in "$CLIENT_KEY" -pubout -out "$work/client.pub.pem"
 meet-external-api application update "$CLIENT_ID" --public-keys "$work/client.pub.pem" > /dev/null
+
+# The client in Python, made as tools/generators/requirements.txt pins it.
+PYTHONPATH=$PWD/tools/generators/.python python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-index --no-deps \
+  --no-build-isolation --target "$work/python" ./sdk/python
+export PYTHONPATH="$work/python"
 
 # run_block DIRECTORY LANGUAGE: those in sh leave their variables in the file ../state.
 run_block() {
@@ -94,7 +99,7 @@ done
 echo "once more, through a proxy that refuses requests and loses answers"
 python3 tools/bad_weather.py "${url#http://}" > "$work/proxy" &
 proxy=$!
-trap 'kill "$proxy"; wait "$proxy" 2>/dev/null || true; stop_demo; rm -rf "$work"' EXIT
+trap 'kill "$proxy" 2>/dev/null || true; wait "$proxy" 2>/dev/null || true; stop_demo; rm -rf "$work"' EXIT
 until [ -s "$work/proxy" ]; do kill -0 "$proxy" && sleep 0.1; done
 for document in $documents; do
   grep -qE '^```[a-z]+ [a-z]' "$document" || continue

@@ -22,6 +22,7 @@ type browser struct {
 
 	mutex     sync.Mutex
 	requested []string
+	reported  []string
 }
 
 func (b *browser) call(method string, parameters map[string]any) map[string]any {
@@ -36,6 +37,14 @@ func (b *browser) notice(m message) {
 		b.mutex.Lock()
 		defer b.mutex.Unlock()
 		b.requested = append(b.requested, m.Params.Request.URL)
+	case m.Method == "Log.entryAdded" && m.Params.Entry.Level == "error":
+		b.mutex.Lock()
+		defer b.mutex.Unlock()
+		b.reported = append(b.reported, m.Params.Entry.Text+" "+m.Params.Entry.URL)
+	case m.Method == "Runtime.exceptionThrown":
+		b.mutex.Lock()
+		defer b.mutex.Unlock()
+		b.reported = append(b.reported, m.Params.ExceptionDetails.Exception.Description)
 	case m.Method == "Page.loadEventFired", m.Method == "Page.frameNavigated" && m.Params.Type == "BackForwardCacheRestore":
 		b.loaded <- struct{}{}
 	}
@@ -46,6 +55,16 @@ func (b *browser) requests() []string {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
 	return append([]string(nil), b.requested...)
+}
+
+// faults are what pages have done wrong: what fails in a script, what the policy of the page forbids, and what is asked for in vain. From
+// the first call on they are noticed.
+func (b *browser) faults() []string {
+	b.t.Helper()
+	b.call("Log.enable", nil)
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	return append([]string(nil), b.reported...)
 }
 
 // evaluate runs JavaScript in the page, waits for the promise that it returns, and returns its value.
@@ -181,6 +200,12 @@ var keys = map[string]map[string]any{
 	"Enter":  {"code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"},
 	" ":      {"code": "Space", "windowsVirtualKeyCode": 32, "text": " "},
 	"Delete": {"code": "Delete", "windowsVirtualKeyCode": 46},
+	"Escape": {"code": "Escape", "windowsVirtualKeyCode": 27},
+	"/":      {"code": "Slash", "windowsVirtualKeyCode": 191, "text": "/"},
+
+	"ArrowUp":    {"code": "ArrowUp", "windowsVirtualKeyCode": 38},
+	"ArrowDown":  {"code": "ArrowDown", "windowsVirtualKeyCode": 40},
+	"ArrowRight": {"code": "ArrowRight", "windowsVirtualKeyCode": 39},
 }
 
 func (b *browser) key(name string) {
@@ -210,9 +235,11 @@ func (b *browser) tabTo(name string) {
 // accessible fails with what axe finds that keeps somebody from using the page, by its options in JavaScript.
 func (b *browser) accessible(options string) {
 	b.t.Helper()
-	axe, err := os.ReadFile("../../tools/node_modules/axe-core/axe.min.js")
-	require.NoError(b.t, err, "cd tools && npm ci")
-	b.evaluate(string(axe) + "; undefined")
+	if b.evaluate(`!window.axe`) == true {
+		axe, err := os.ReadFile("../../tools/node_modules/axe-core/axe.min.js")
+		require.NoError(b.t, err, "cd tools && npm ci")
+		b.evaluate(string(axe) + "; undefined")
+	}
 	found := b.evaluate(`axe.run(document, ` + options + `).then(results => results.violations.flatMap(v =>
 		v.nodes.map(n => v.id + ": " + n.html + "\n" + n.failureSummary)).join("\n\n"))`)
 	require.Empty(b.t, found, "%s", b.path())
@@ -228,4 +255,13 @@ func (b *browser) looks(feature, value string) {
 func (b *browser) resize(width int) {
 	b.t.Helper()
 	b.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600})
+}
+
+// fits fails where a reader has to move the page sideways, with what is too wide.
+func (b *browser) fits(width int) {
+	b.t.Helper()
+	b.resize(width)
+	require.Empty(b.t, b.evaluate(`document.documentElement.scrollWidth <= innerWidth ? "" :
+		[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth && !e.closest(".scroll, pre, svg, nav"))
+			.map(e => e.outerHTML.slice(0, 200)).join("\n") || "something"`), "%s is wider than %d pixels", b.path(), width)
 }

@@ -35,8 +35,10 @@ type message struct {
 	SessionID string
 	Method    string
 	Params    struct {
-		Request struct{ URL string }
-		Type    string
+		Request          struct{ URL string }
+		Type             string
+		Entry            struct{ Level, Text, URL string }
+		ExceptionDetails struct{ Exception struct{ Description string } }
 	}
 	Result map[string]any
 	Error  any

@@ -82,12 +82,3 @@ func (c *consoleTab) seen(name string) {
 	c.screenshot(name + "-narrow")
 	c.resize(1280)
 }
-
-// fits fails where a reader has to move the page sideways, with what is too wide.
-func (c *consoleTab) fits(width int) {
-	c.t.Helper()
-	c.resize(width)
-	require.Empty(c.t, c.evaluate(`document.documentElement.scrollWidth <= innerWidth ? "" :
-		[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth && !e.closest(".scroll, pre, svg, nav"))
-			.map(e => e.outerHTML.slice(0, 200)).join("\n") || "something"`), "%s is wider than %d pixels", c.path(), width)
-}

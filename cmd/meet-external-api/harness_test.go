@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
-	dbtest.Main(m, func() { stopChromium() })
+	dbtest.Main(specified{m}, func() { stopChromium() })
 }
 
 // What happens beside a test is looked for every tick, until eventually.
@@ -78,6 +78,12 @@ func (s *instance) replica(settings ...map[string]string) *instance {
 // startUnready runs `serve` on that database and waits until it listens.
 func startUnready(t testing.TB, dsn string, settings ...map[string]string) *instance {
 	t.Helper()
+	return launch(t, dsn, func(e environment) error { return run(e.ctx, []string{"serve"}, e.env, e.stdout, e.stderr) }, settings...)
+}
+
+// launch runs a server on that database and waits until it listens.
+func launch(t testing.TB, dsn string, serve func(environment) error, settings ...map[string]string) *instance {
+	t.Helper()
 	s := &instance{t: t, dsn: dsn, api: externalAPI, log: newLogLines(), env: map[string]string{
 		"DATABASE_URL":                   dsn,
 		"APPLICATION_JWT_SECRET_KEY":     testKey,
@@ -85,6 +91,8 @@ func startUnready(t testing.TB, dsn string, settings ...map[string]string) *inst
 		"EXTERNAL_API_OPERATIONS_LISTEN": "127.0.0.1:0",
 		"EXTERNAL_API_DRAIN_SECONDS":     "0",
 		"EXTERNAL_API_LOG_FORMAT":        "json",
+		// That of a process with one server is not for one with many.
+		"GOMEMLIMIT": "off",
 	}}
 	for _, more := range settings {
 		maps.Copy(s.env, more)
@@ -92,7 +100,7 @@ func startUnready(t testing.TB, dsn string, settings ...map[string]string) *inst
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- run(ctx, []string{"serve"}, s.env, io.Discard, s.log)
+		ended <- serve(environment{ctx: ctx, env: s.env, stdout: io.Discard, stderr: s.log})
 		s.log.close()
 	}()
 	t.Cleanup(func() {

@@ -77,18 +77,20 @@ func exitCode(err error, stderr io.Writer) int {
 
 // commands is the command line (docs/contract.md, "The command line").
 type commands struct {
-	Serve       serveCommand       `cmd:"" help:"Serve the API."`
-	Migrate     migrateCommand     `cmd:"" help:"Apply pending database migrations and end."`
-	Check       checkCommand       `cmd:"" help:"Name every fault in the settings and the database."`
-	Health      healthCommand      `cmd:"" help:"Ask the server on this machine whether it is live."`
-	Application applicationCommand `cmd:"" help:"Register and manage applications."`
-	Apply       applyCommand       `cmd:"" help:"Make applications what a file declares, after showing the difference."`
-	User        userCommand        `cmd:"" help:"Create and list users, for running on its own, and revoke their tokens."`
-	Operator    operatorCommand    `cmd:"" help:"Create operators, for running on its own, and tokens of the operators' API."`
-	Audit       auditCommand       `cmd:"" help:"Read the audit trail."`
-	Openapi     openapiCommand     `cmd:"" help:"Print the OpenAPI specification."`
-	Version     versionCommand     `cmd:"" help:"Print the version."`
-	Help        helpCommand        `cmd:"" help:"Show how a command is used."`
+	Serve        serveCommand        `cmd:"" help:"Serve the API."`
+	Sandbox      sandboxCommand      `cmd:"" help:"Serve demo data, with faults on request, to test clients."`
+	Migrate      migrateCommand      `cmd:"" help:"Apply pending database migrations and end."`
+	Check        checkCommand        `cmd:"" help:"Name every fault in the settings and the database."`
+	Health       healthCommand       `cmd:"" help:"Ask the server on this machine whether it is live."`
+	Application  applicationCommand  `cmd:"" help:"Register and manage applications."`
+	Apply        applyCommand        `cmd:"" help:"Make applications what a file declares, after showing the difference."`
+	User         userCommand         `cmd:"" help:"Create and list users, for running on its own, and revoke their tokens."`
+	Operator     operatorCommand     `cmd:"" help:"Create operators, for running on its own, and tokens of the operators' API."`
+	Audit        auditCommand        `cmd:"" help:"Read the audit trail."`
+	Contracttest contracttestCommand `cmd:"" help:"Check that a server keeps the contract."`
+	Openapi      openapiCommand      `cmd:"" help:"Print the OpenAPI specification."`
+	Version      versionCommand      `cmd:"" help:"Print the version."`
+	Help         helpCommand         `cmd:"" help:"Show how a command is used."`
 
 	ShowVersion kong.VersionFlag `name:"version" help:"Print the version."`
 }

@@ -2,9 +2,18 @@ package main
 
 import (
 	"fmt"
+	"sync"
 
 	spec "meet-external-api"
+	"meet-external-api/handlers"
+	"meet-external-api/reference"
 )
+
+// apiSpecification is openapi.yaml, read once in a process.
+var apiSpecification = sync.OnceValues(func() (*handlers.SpecificationDocument, error) { return handlers.ReadSpecification(spec.YAML) })
+
+// documentation are the pages about it, made once in a process.
+var documentation = sync.OnceValues(func() (reference.Files, error) { return reference.New(spec.YAML, spec.Guides, handlers.BasePath) })
 
 type openapiCommand struct{}
 

@@ -54,9 +54,10 @@ type attempt struct {
 
 func (a attempt) Unwrap() error { return a.error }
 
-// flags are those that the members of operator's inputs come from, where they have other names.
+// flags are those that the members of operator's inputs, and a header of requests, come from, where they have other names.
 var flags = map[string]string{
 	"scopes": "--scope", "domains": "--domain or --any-domain", "public_keys": "--public-keys", "overlap_seconds": "--overlap",
+	"Sandbox-Fault": "--fault",
 }
 
 // byFlags says what is wrong with values by the flags that they came from.

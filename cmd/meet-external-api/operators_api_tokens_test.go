@@ -19,8 +19,11 @@ import (
 	"meet-external-api/operator/api"
 )
 
-// asked is an operation of a specification, with a path that could be there.
-type asked struct{ method, path, scope string }
+// asked is an operation of a specification, with a path that could be there, and that path as the specification has it.
+type asked struct {
+	*openapi3.Operation
+	method, path, scope, template string
+}
 
 // operationsOf are all operations of a specification, in the order of their paths.
 func operationsOf(t *testing.T, specification []byte) (all []asked) {
@@ -30,9 +33,9 @@ func operationsOf(t *testing.T, specification []byte) (all []asked) {
 	paths := document.Paths.Map()
 	for _, path := range slices.Sorted(maps.Keys(paths)) {
 		for method, operation := range paths[path].Operations() {
-			path := strings.NewReplacer("{id}", uuid.NewString(), "{secret_id}", "3f9a0c51d2be", "{access_id}", uuid.NewString()).Replace(path)
+			filled := strings.NewReplacer("{id}", uuid.NewString(), "{secret_id}", "3f9a0c51d2be", "{access_id}", uuid.NewString()).Replace(path)
 			scope, _ := operation.Extensions["x-required-scope"].(string)
-			all = append(all, asked{method, path, scope})
+			all = append(all, asked{operation, method, filled, scope, path})
 		}
 	}
 	require.Greater(t, len(all), 10)
@@ -71,19 +74,19 @@ func TestEveryOperationOfOperatorsTakesAToken(t *testing.T) {
 			{"Bearer " + own.token(application, "user@example.com"), 401, invalid, "Invalid token.", "operator_token_wrong"},
 		} {
 			a := s.send(o.method, o.path, nil, header("Authorization", refused.sent))
-			require.Equal(t, refused.status, a.status, "%v %q: %s", o, refused.sent, a.raw)
+			require.Equal(t, refused.status, a.status, "%s %q: %s", o.OperationID, refused.sent, a.raw)
 			require.Equal(t, refused.challenge, a.header.Get("WWW-Authenticate"))
 			require.Equal(t, refused.text, a.detail())
 			require.Equal(t, refused.reason, s.reason(t, a))
 		}
 		a := s.send(o.method, o.path, nil, bearer(reads))
 		if o.scope == "write" {
-			require.Equal(t, 403, a.status, "%v: %s", o, a.raw)
+			require.Equal(t, 403, a.status, "%s: %s", o.OperationID, a.raw)
 			require.Equal(t, `Bearer error="insufficient_scope", scope="write"`, a.header.Get("WWW-Authenticate"))
 			require.Equal(t, "This token is for reading.", a.detail())
 			require.Equal(t, "write_scope_missing", s.reason(t, a))
 		}
-		require.NotContains(t, []int{401, 403}, s.send(o.method, o.path, nil, bearer(writes)).status, o)
+		require.NotContains(t, []int{401, 403}, s.send(o.method, o.path, nil, bearer(writes)).status, o.OperationID)
 		require.Equal(t, o.method == http.MethodGet, o.scope == "read", "what only reads is GET")
 	}
 }
@@ -98,10 +101,10 @@ func TestTheTwoAPIsAreApart(t *testing.T) {
 		s             *instance
 		specification []byte
 	}{api.BasePath: {public, spec.OperatorYAML}, handlers.BasePath: {s, spec.YAML}} {
-		paths := []asked{{"GET", "/openapi.yaml", ""}, {"GET", "/openapi.json", ""}, {"GET", "/docs/", ""}, {"GET", "/", ""}}
+		paths := []asked{{method: "GET", path: "/openapi.yaml"}, {method: "GET", path: "/openapi.json"}, {method: "GET", path: "/docs/"}, {method: "GET", path: "/"}}
 		for _, o := range append(paths, operationsOf(t, other.specification)...) {
 			a, _ := other.s.sendAnywhere(o.method, base+o.path, nil, bearer(token))
-			require.Equal(t, 404, a.status, "%v", o)
+			require.Equal(t, 404, a.status, o.path)
 			require.Equal(t, "Not found.", a.detail())
 		}
 	}

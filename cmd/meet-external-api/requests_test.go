@@ -120,7 +120,7 @@ func TestEncodedPaths(t *testing.T) {
 	for path, status := range map[string]int{
 		"/external-api/v1.0/%72ooms/": 200, "/external-api/v1.0/%72ooms": 200, "/external-api/v1%2E0/rooms?page=1": 200, "/%65xternal-api/v1.0/rooms/": 200,
 		"/%65xternal%2Dapi/v1%2e0/rooms/" + room: 200, every: 200, strings.ToUpper(every): 200, "/%5F%5Flbheartbeat%5f%5f": 200,
-		"/external-api/v1.0/docs/docs%2ejs": 200, "/external-api/v1.0/%2Ewell-known/jwks.json": 200,
+		"/external-api/v1.0/docs/style%2ecss": 200, "/external-api/v1.0/%2Ewell-known/jwks.json": 200,
 
 		"/external-api/v1.0%2Frooms/": 404, "/external-api/v1.0/rooms%2F": 404, "/external-api/v1.0/rooms%2f" + room: 404, "/external-api/v1.0/rooms/" + room + "%2F": 404,
 		"/external-api/v1.0/%2572ooms/": 404, "/external-api/v1.0/rooms/%2e%2e/rooms": 404, "/external-api/v1.0/rooms/%00": 404, "/external-api/v1.0/rooms%3Fpage=1": 404,

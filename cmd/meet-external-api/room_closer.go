@@ -36,7 +36,7 @@ func (c *roomCloser) step(ctx context.Context) (more bool, err error) {
 	var calls sync.WaitGroup
 	for i, room := range due {
 		if !room.Restored {
-			calls.Go(func() { failures[i] = c.client.CloseRoom(ctx, room.ID) })
+			calls.Go(func() { _, failures[i] = c.client.CloseRoom(ctx, room.ID) })
 		}
 	}
 	calls.Wait()

@@ -43,7 +43,10 @@ func (serveCommand) Help() string {
 }
 
 // Run serves until the context ends.
-func (serveCommand) Run(e environment) (err error) {
+func (serveCommand) Run(e environment) error { return listenAndServe(e, nil) }
+
+// listenAndServe serves until the context ends; box is nil unless this is a sandbox.
+func listenAndServe(e environment, box *sandbox) (err error) {
 	if e.env["GOGC"] == "" {
 		debug.SetGCPercent(garbagePercent)
 	}
@@ -57,6 +60,11 @@ func (serveCommand) Run(e environment) (err error) {
 	defer d.close()
 	if err := errors.Join(fault, err, unreported); err != nil {
 		return err
+	}
+	if box != nil {
+		if d.faults, err = box.newFaults(e.ctx, d.log); err != nil {
+			return err
+		}
 	}
 	// Before the database, so that a port that is taken is said at once.
 	listener, err := (&net.ListenConfig{}).Listen(e.ctx, "tcp", s.listen)
@@ -86,11 +94,22 @@ func (serveCommand) Run(e environment) (err error) {
 		return err
 	}
 	defer func() { _ = store.Close() }()
+	if database.embedded != nil {
+		if err := d.keepApart(e.ctx, store, box); err != nil {
+			return err
+		}
+	}
 	if err := readFrom(store, s.readDatabaseURL); err != nil {
 		return err
 	}
 	store.KeepAudit(s.auditRetentionDays)
 	recorder := newRecorder(store, lines, d.log)
+	if box != nil {
+		warnOfExposure(listener, d.log)
+		d.introduce = func(ctx context.Context) error {
+			return box.introduce(ctx, d.settings, store, listener, operations, e.stdout)
+		}
+	}
 	return serve(e.ctx, d, database, store, recorder, listener, operations)
 }
 
@@ -207,6 +226,9 @@ func prepareDatabase(ctx context.Context, d dependencies, dsn string, store *db.
 		if err == nil {
 			d.warnOfIndex(ctx, store)
 			d.log.Info("ready")
+			if d.introduce != nil {
+				return d.introduce(ctx)
+			}
 			return nil
 		}
 		appearing = appearing || errors.Is(err, db.ErrNoTables)

@@ -10,12 +10,10 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
-	spec "meet-external-api"
 	"meet-external-api/audit"
 	"meet-external-api/auth"
 	"meet-external-api/auth/assertion"
@@ -25,6 +23,7 @@ import (
 	"meet-external-api/auth/token"
 	"meet-external-api/db"
 	"meet-external-api/generated"
+	"meet-external-api/google"
 	"meet-external-api/handlers"
 	"meet-external-api/livekit"
 	"meet-external-api/middleware"
@@ -49,6 +48,9 @@ type dependencies struct {
 	rateLimits    *ratelimit.Limiter
 	roomsDeleted  chan struct{} // wakes the roomCloser
 	traces        *tracing      // nil: there are none
+	// faults are those that requests to a sandbox can have, and introduce says how to use it when it is ready; nil: this is none.
+	faults    *middleware.Faults
+	introduce func(context.Context) error
 }
 
 // newDependencies makes them. Its error joins findings: every setting that they do not take, but for what follows from a setting that is
@@ -161,9 +163,6 @@ func bufferAnswers(ctx context.Context, conn net.Conn) context.Context {
 	return ctx
 }
 
-// apiSpecification is openapi.yaml, read once in a process.
-var apiSpecification = sync.OnceValues(func() (*handlers.SpecificationDocument, error) { return handlers.ReadSpecification(spec.YAML) })
-
 // newHandler is the way of a request: the middleware around every request, the table of paths, and for each operation of openapi.yaml
 // authentication, scope, validation and its handler.
 func newHandler(d dependencies, store *db.DB, secrets *secret.Checker, recorder *audit.Recorder, m metrics, ready func(context.Context) error) (*echo.Echo, error) {
@@ -175,14 +174,15 @@ func newHandler(d dependencies, store *db.DB, secrets *secret.Checker, recorder 
 	checkCaller := func(ctx context.Context, principal auth.Principal) error {
 		return store.CheckCaller(ctx, handlers.NewCaller(principal))
 	}
-	operations, err := middleware.Operations(specification.T, middleware.Options{
-		Applications: d.applications, Channel: audit.ExternalAPI, Record: recorder.Record, Tokens: m.tokens,
+	options := middleware.Options{
+		Applications: d.applications, Channel: audit.ExternalAPI, Record: recorder.Record, Tokens: m.tokens, Faults: d.faults,
 		Bearer: map[string]func(string) echo.MiddlewareFunc{
 			"BearerAuth": func(scope string) echo.MiddlewareFunc {
 				return middleware.Authenticate(authenticator, checkCaller, scope)
 			},
 		},
-	})
+	}
+	operations, err := middleware.Operations(specification.T, options)
 	if err != nil {
 		return nil, err
 	}
@@ -191,14 +191,18 @@ func newHandler(d dependencies, store *db.DB, secrets *secret.Checker, recorder 
 		return nil, err
 	}
 	e := echo.New()
-	e.HTTPErrorHandler = middleware.HandleError
+	e.HTTPErrorHandler = handleError
 	e.JSONSerializer = middleware.JSON{}
 	e.IPExtractor = middleware.AddressExtractor(d.trustedProxies)
 	e.Pre(middleware.RequestID, m.requests.Of("api"), middleware.Log(d.log), middleware.Trace, middleware.Recover,
-		middleware.Deadline(d.requestTimeout()), middleware.LimitBody, middleware.ShareBodyMemory(), middleware.Path, middleware.Origin(d.publicURL, d.trustedProxies))
+		middleware.Deadline(d.requestTimeout()), middleware.LimitBody, middleware.ShareBodyMemory(), middleware.Path, middleware.Origin(d.publicURL, d.trustedProxies), google.CustomMethods)
 	e.Use(middleware.CORS(d.allowsOrigin()))
 
 	document, err := handlers.NewSpecification(specification, handlers.BasePath)
+	if err != nil {
+		return nil, err
+	}
+	docs, err := handlers.NewDocs(documentation, handlers.BasePath)
 	if err != nil {
 		return nil, err
 	}
@@ -214,8 +218,8 @@ func newHandler(d dependencies, store *db.DB, secrets *secret.Checker, recorder 
 		{true, "/__version__", handlers.Version{Version: version, Commit: buildOf().Commit, Source: source, Build: build}.Show},
 		{d.enabled, handlers.BasePath + "/openapi.yaml", document.YAML},
 		{d.enabled, handlers.BasePath + "/openapi.json", document.JSON},
-		{d.enabled, handlers.BasePath + "/docs", handlers.DocsPage},
-		{d.enabled, handlers.BasePath + "/docs/:file", handlers.DocsFile},
+		{d.enabled, handlers.BasePath + "/docs", docs.Start},
+		{d.enabled, handlers.BasePath + "/docs/:file", docs.File},
 		{metadata, handlers.MetadataPath, api.MetadataOf("")},
 		{metadata, handlers.MetadataPath + handlers.BasePath, api.MetadataOf(handlers.BasePath)},
 		// May be the same as one of the two above.
@@ -229,21 +233,14 @@ func newHandler(d dependencies, store *db.DB, secrets *secret.Checker, recorder 
 		generated.RegisterHandlersWithOptions(paths, generated.NewStrictHandler(api, nil), generated.RegisterHandlersOptions{
 			BaseURL: handlers.BasePath, OperationMiddlewares: operations,
 		})
+		if err := mountGoogleAPI(e, options, api); err != nil {
+			return nil, err
+		}
 	}
 	m.requests.Expect("api", slices.DeleteFunc(e.Routes(), func(route *echo.Route) bool {
-		return !strings.HasPrefix(route.Path, handlers.BasePath)
+		return !strings.HasPrefix(route.Path, handlers.BasePath) && !strings.HasPrefix(route.Path, google.BasePath)
 	}))
 	return e, nil
-}
-
-// router registers each GET for HEAD too, for which net/http leaves the body out; and with a slash at its end, which
-// middleware.Path has given the paths of requests.
-type router struct{ *echo.Echo }
-
-func (r router) GET(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) *echo.Route {
-	path = strings.TrimSuffix(path, "/") + "/"
-	r.HEAD(path, h, m...)
-	return r.Echo.GET(path, h, m...)
 }
 
 // newSecrets makes what tells right client secrets from wrong ones.

@@ -27,8 +27,10 @@ type buildInfo struct {
 	Commit   string `json:"commit"`
 	Go       string `json:"go"`
 	Platform string `json:"platform"`
-	// Specification and OperatorSpecification are the versions of openapi.yaml and openapi.operator.yaml.
+	// Specification, GoogleSpecification and OperatorSpecification are the versions of openapi.yaml, openapi.google.yaml and
+	// openapi.operator.yaml.
 	Specification         string `json:"specification"`
+	GoogleSpecification   string `json:"google_specification"`
 	OperatorSpecification string `json:"operator_specification"`
 }
 
@@ -36,7 +38,8 @@ type buildInfo struct {
 var buildOf = sync.OnceValue(func() buildInfo {
 	b := buildInfo{
 		Version: version, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
-		Specification: specificationVersion(spec.YAML), OperatorSpecification: specificationVersion(spec.OperatorYAML),
+		Specification: specificationVersion(spec.YAML), GoogleSpecification: specificationVersion(spec.GoogleYAML),
+		OperatorSpecification: specificationVersion(spec.OperatorYAML),
 	}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		b.Commit = commitOf(info.Settings)
@@ -90,6 +93,7 @@ func (v versionCommand) Run(e environment) error {
 
 func versionText() string {
 	b := buildOf()
-	return fmt.Sprintf("meet-external-api %s (%s %s)\ncommit %s\nopenapi.yaml %s\nopenapi.operator.yaml %s",
-		b.Version, b.Go, b.Platform, cmp.Or(b.Commit, "unknown"), b.Specification, b.OperatorSpecification)
+	return fmt.Sprintf("meet-external-api %s (%s %s)\ncommit %s\nopenapi.yaml %s\nopenapi.google.yaml %s\nopenapi.operator.yaml %s",
+		b.Version, b.Go, b.Platform, cmp.Or(b.Commit, "unknown"), b.Specification, b.GoogleSpecification,
+		b.OperatorSpecification)
 }

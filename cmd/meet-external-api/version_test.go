@@ -19,14 +19,14 @@ import (
 func TestVersion(t *testing.T) {
 	t.Parallel()
 	b := buildOf()
-	for version, document := range map[*string][]byte{&b.Specification: spec.YAML, &b.OperatorSpecification: spec.OperatorYAML} {
+	for version, document := range map[*string][]byte{&b.Specification: spec.YAML, &b.GoogleSpecification: spec.GoogleYAML, &b.OperatorSpecification: spec.OperatorYAML} {
 		specification, err := openapi3.NewLoader().LoadFromData(document)
 		require.NoError(t, err)
 		require.Equal(t, specification.Info.Version, *version)
 	}
 	printed := command(nil, "version").stdout
 	require.Equal(t, "meet-external-api development ("+runtime.Version()+" "+runtime.GOOS+"/"+runtime.GOARCH+")", strings.Split(printed, "\n")[0])
-	require.Contains(t, printed, "\nopenapi.yaml "+b.Specification+"\nopenapi.operator.yaml "+b.OperatorSpecification+"\n")
+	require.Contains(t, printed, "\nopenapi.yaml "+b.Specification+"\nopenapi.google.yaml "+b.GoogleSpecification+"\nopenapi.operator.yaml "+b.OperatorSpecification+"\n")
 	require.Contains(t, printed, "\ncommit unknown\n", "tests are built without a stamp")
 	var told buildInfo
 	require.NoError(t, json.Unmarshal([]byte(command(nil, "version", "--json").stdout), &told))

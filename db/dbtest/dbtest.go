@@ -30,8 +30,8 @@ var (
 
 const template = "template_migrated"
 
-// Main runs the tests of a package, then what ends more that they share, and then takes the cluster down. Call it from TestMain.
-func Main(m *testing.M, ends ...func()) {
+// Main runs the tests of a package, which a *testing.M does, then what ends more that they share, and then takes the cluster down. Call it from TestMain.
+func Main(m interface{ Run() int }, ends ...func()) {
 	code := m.Run()
 	for _, end := range ends {
 		end()

@@ -88,6 +88,7 @@ const (
 	AuditActionOperatorTokenRevoke     AuditAction = "operator_token.revoke"
 	AuditActionRoomCreate              AuditAction = "room.create"
 	AuditActionRoomDelete              AuditAction = "room.delete"
+	AuditActionRoomEndConference       AuditAction = "room.end_conference"
 	AuditActionRoomList                AuditAction = "room.list"
 	AuditActionRoomRetrieve            AuditAction = "room.retrieve"
 	AuditActionRoomUpdate              AuditAction = "room.update"
@@ -143,6 +144,8 @@ func (e AuditAction) Valid() bool {
 	case AuditActionRoomCreate:
 		return true
 	case AuditActionRoomDelete:
+		return true
+	case AuditActionRoomEndConference:
 		return true
 	case AuditActionRoomList:
 		return true

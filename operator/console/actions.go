@@ -5,7 +5,7 @@ import "meet-external-api/audit"
 // actions are those that the audit trail can be filtered by.
 var actions = []audit.Action{
 	audit.TokenIssue, audit.TokenIntrospect, audit.TokenRevoke,
-	audit.RoomList, audit.RoomCreate, audit.RoomRetrieve, audit.RoomUpdate, audit.RoomDelete,
+	audit.RoomList, audit.RoomCreate, audit.RoomRetrieve, audit.RoomUpdate, audit.RoomDelete, audit.RoomEndConference,
 	audit.AccessList, audit.AccessGrant, audit.AccessRemove,
 	audit.ApplicationList, audit.ApplicationRetrieve, audit.ApplicationCreate, audit.ApplicationUpdate, audit.ApplicationDelete,
 	audit.ApplicationRotateSecret, audit.ApplicationEndSecret, audit.ApplicationRevokeTokens,
@@ -24,6 +24,7 @@ var actionTexts = map[audit.Action]string{
 	audit.RoomRetrieve:            "Read a room",
 	audit.RoomUpdate:              "Change a room",
 	audit.RoomDelete:              "Delete a room",
+	audit.RoomEndConference:       "End the conference in a room",
 	audit.AccessList:              "List the accesses of a room",
 	audit.AccessGrant:             "Grant access to a room",
 	audit.AccessRemove:            "Remove access to a room",

@@ -62,6 +62,7 @@ var frenchAudit = map[string]string{
 	"Read a room":                           "Lire un salon",
 	"Change a room":                         "Modifier un salon",
 	"Delete a room":                         "Supprimer un salon",
+	"End the conference in a room":          "Terminer la conférence d’un salon",
 	"List the accesses of a room":           "Lister les accès d’un salon",
 	"Grant access to a room":                "Donner accès à un salon",
 	"Remove access to a room":               "Retirer l’accès à un salon",

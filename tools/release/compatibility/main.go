@@ -1,6 +1,7 @@
-// Command compatibility compares openapi.yaml and openapi.operator.yaml with those of the last release, and fails unless info.version has
+// Command compatibility compares the specifications with those of the last release, and fails unless info.version has
 // grown with what is different: its major number where a client of that release would break, its minor number where there is more
-// (docs/contributing.md, "Make a release").
+// (docs/contributing.md, "Make a release"). It also compares openapi.yaml with Meet's own description, and fails where a difference is not
+// explained in docs/differences.md.
 //
 // usage: compatibility CHECKOUT
 package main
@@ -22,7 +23,7 @@ import (
 	"github.com/oasdiff/oasdiff/load"
 )
 
-var specifications = []string{"openapi.yaml", "openapi.operator.yaml"}
+var specifications = []string{"openapi.yaml", "openapi.google.yaml", "openapi.operator.yaml"}
 
 func main() {
 	if len(os.Args) != 2 {
@@ -36,6 +37,20 @@ func main() {
 }
 
 func run(checkout string) error {
+	var pages [3][]byte
+	for i, name := range []string{"openapi.yaml", "docs/differences.md", "docs/contract.md"} {
+		var err error
+		if pages[i], err = os.ReadFile(filepath.Join(checkout, name)); err != nil { //nolint:gosec // One of these.
+			return err
+		}
+	}
+	if err := compareWithMeet(pages[0], pages[1], pages[2]); err != nil {
+		return fmt.Errorf("openapi.yaml, against Meet's description (docs/differences.md):\n%w", err)
+	}
+	return compareWithRelease(checkout)
+}
+
+func compareWithRelease(checkout string) error {
 	release, err := output(checkout, "tools/version.sh", "release")
 	if err != nil {
 		return err
@@ -46,6 +61,13 @@ func run(checkout string) error {
 	}
 	var all []error
 	for _, name := range specifications {
+		released, err := output(checkout, "git", "ls-tree", "--name-only", commit, name)
+		if err != nil {
+			return err
+		}
+		if len(released) == 0 { // it is new
+			continue
+		}
 		base, err := output(checkout, "git", "show", commit+":"+name)
 		if err != nil {
 			return err

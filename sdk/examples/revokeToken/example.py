@@ -1,0 +1,8 @@
+import os
+
+from meet_external_api import Client
+
+meet = Client(os.environ["MEET_URL"], os.environ["CLIENT_ID"], os.environ["CLIENT_SECRET"])
+token = meet.generate_token(os.environ["USER_EMAIL"]).access_token
+meet.revoke_token(token)
+print(f"active: {meet.introspect_token(token).active}")

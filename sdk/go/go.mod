@@ -1,0 +1,3 @@
+module github.com/suitenumerique/meet-external-api/sdk/go
+
+go 1.24.0

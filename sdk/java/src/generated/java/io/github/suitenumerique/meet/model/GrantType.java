@@ -1,0 +1,52 @@
+// Made from openapi.yaml by openapi-generator (see generate); not to be edited.
+
+
+package io.github.suitenumerique.meet.model;
+
+import java.util.Objects;
+import java.util.Map;
+import java.util.HashMap;
+import org.jspecify.annotations.Nullable;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+
+/**
+ * Gets or Sets GrantType
+ */
+public enum GrantType {
+  
+  CLIENT_CREDENTIALS("client_credentials"),
+  
+  UNKNOWN_DEFAULT_OPEN_API("unknown_default_open_api");
+
+  private String value;
+
+  GrantType(String value) {
+    this.value = value;
+  }
+
+  @JsonValue
+  public String getValue() {
+    return value;
+  }
+
+  @Override
+  public String toString() {
+    return String.valueOf(value);
+  }
+
+  @JsonCreator
+  public static GrantType fromValue(String value) {
+    for (GrantType b : GrantType.values()) {
+      if (b.value.equals(value)) {
+        return b;
+      }
+    }
+    return UNKNOWN_DEFAULT_OPEN_API;
+  }
+
+}
+

@@ -1,0 +1,252 @@
+// Made from openapi.yaml by openapi-generator (see generate); not to be edited.
+
+
+package io.github.suitenumerique.meet.model;
+
+import java.util.Objects;
+import java.util.Map;
+import java.util.HashMap;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.github.suitenumerique.meet.model.ClientAssertionType;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+
+
+/**
+ * TokenReference
+ */
+@JsonPropertyOrder({
+  TokenReference.JSON_PROPERTY_CLIENT_ID,
+  TokenReference.JSON_PROPERTY_CLIENT_SECRET,
+  TokenReference.JSON_PROPERTY_CLIENT_ASSERTION_TYPE,
+  TokenReference.JSON_PROPERTY_CLIENT_ASSERTION,
+  TokenReference.JSON_PROPERTY_TOKEN,
+  TokenReference.JSON_PROPERTY_TOKEN_TYPE_HINT
+})
+@javax.annotation.processing.Generated("org.openapitools.codegen.languages.JavaClientCodegen")
+
+public class TokenReference {
+  public static final String JSON_PROPERTY_CLIENT_ID = "client_id";
+  
+  private @Nullable String clientId;
+
+  public static final String JSON_PROPERTY_CLIENT_SECRET = "client_secret";
+  
+  private @Nullable String clientSecret;
+
+  public static final String JSON_PROPERTY_CLIENT_ASSERTION_TYPE = "client_assertion_type";
+  
+  private @Nullable ClientAssertionType clientAssertionType;
+
+  public static final String JSON_PROPERTY_CLIENT_ASSERTION = "client_assertion";
+  
+  private @Nullable String clientAssertion;
+
+  public static final String JSON_PROPERTY_TOKEN = "token";
+  
+  private String token;
+
+  public static final String JSON_PROPERTY_TOKEN_TYPE_HINT = "token_type_hint";
+  
+  private @Nullable String tokenTypeHint;
+
+  public TokenReference() { 
+  }
+
+  public TokenReference clientId(@Nullable String clientId) {
+    this.clientId = clientId;
+    return this;
+  }
+
+  /**
+   * As the operator gave it to you. May be left out where an assertion or HTTP Basic names it.
+   * @return clientId
+   */
+  
+  @JsonProperty(value = JSON_PROPERTY_CLIENT_ID, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public @Nullable String getClientId() {
+    return clientId;
+  }
+
+
+  @JsonProperty(value = JSON_PROPERTY_CLIENT_ID, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public void setClientId(@Nullable String clientId) {
+    this.clientId = clientId;
+  }
+
+
+  public TokenReference clientSecret(@Nullable String clientSecret) {
+    this.clientSecret = clientSecret;
+    return this;
+  }
+
+  /**
+   * As the operator gave it to you. Left out where an assertion or HTTP Basic stands in for it.
+   * @return clientSecret
+   */
+  
+  @JsonProperty(value = JSON_PROPERTY_CLIENT_SECRET, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public @Nullable String getClientSecret() {
+    return clientSecret;
+  }
+
+
+  @JsonProperty(value = JSON_PROPERTY_CLIENT_SECRET, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public void setClientSecret(@Nullable String clientSecret) {
+    this.clientSecret = clientSecret;
+  }
+
+
+  public TokenReference clientAssertionType(@Nullable ClientAssertionType clientAssertionType) {
+    this.clientAssertionType = clientAssertionType;
+    return this;
+  }
+
+  /**
+   * Get clientAssertionType
+   * @return clientAssertionType
+   */
+  
+  @JsonProperty(value = JSON_PROPERTY_CLIENT_ASSERTION_TYPE, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public @Nullable ClientAssertionType getClientAssertionType() {
+    return clientAssertionType;
+  }
+
+
+  @JsonProperty(value = JSON_PROPERTY_CLIENT_ASSERTION_TYPE, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public void setClientAssertionType(@Nullable ClientAssertionType clientAssertionType) {
+    this.clientAssertionType = clientAssertionType;
+  }
+
+
+  public TokenReference clientAssertion(@Nullable String clientAssertion) {
+    this.clientAssertion = clientAssertion;
+    return this;
+  }
+
+  /**
+   * A JWT that your private key signed (RFC 7523): &#x60;iss&#x60; and &#x60;sub&#x60; are your client_id, &#x60;aud&#x60; is the URL of the token endpoint or the &#x60;issuer&#x60; of the metadata, &#x60;exp&#x60; at most an hour away, &#x60;jti&#x60; used once. Its header names your key by &#x60;kid&#x60; where several of them fit its &#x60;alg&#x60;. 
+   * @return clientAssertion
+   */
+  
+  @JsonProperty(value = JSON_PROPERTY_CLIENT_ASSERTION, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public @Nullable String getClientAssertion() {
+    return clientAssertion;
+  }
+
+
+  @JsonProperty(value = JSON_PROPERTY_CLIENT_ASSERTION, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public void setClientAssertion(@Nullable String clientAssertion) {
+    this.clientAssertion = clientAssertion;
+  }
+
+
+  public TokenReference token(String token) {
+    this.token = token;
+    return this;
+  }
+
+  /**
+   * The &#x60;access_token&#x60; that is meant.
+   * @return token
+   */
+  
+  @JsonProperty(value = JSON_PROPERTY_TOKEN, required = true)
+  @JsonInclude(value = JsonInclude.Include.ALWAYS)
+  public String getToken() {
+    return token;
+  }
+
+
+  @JsonProperty(value = JSON_PROPERTY_TOKEN, required = true)
+  @JsonInclude(value = JsonInclude.Include.ALWAYS)
+  public void setToken(String token) {
+    this.token = token;
+  }
+
+
+  public TokenReference tokenTypeHint(@Nullable String tokenTypeHint) {
+    this.tokenTypeHint = tokenTypeHint;
+    return this;
+  }
+
+  /**
+   * Taken, and of no use here.
+   * @return tokenTypeHint
+   */
+  
+  @JsonProperty(value = JSON_PROPERTY_TOKEN_TYPE_HINT, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public @Nullable String getTokenTypeHint() {
+    return tokenTypeHint;
+  }
+
+
+  @JsonProperty(value = JSON_PROPERTY_TOKEN_TYPE_HINT, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public void setTokenTypeHint(@Nullable String tokenTypeHint) {
+    this.tokenTypeHint = tokenTypeHint;
+  }
+
+
+  /**
+   * Return true if this TokenReference object is equal to o.
+   */
+  @Override
+  public boolean equals(Object o) {
+    if (this == o) {
+      return true;
+    }
+    if (o == null || getClass() != o.getClass()) {
+      return false;
+    }
+    TokenReference tokenReference = (TokenReference) o;
+    return Objects.equals(this.clientId, tokenReference.clientId) &&
+        Objects.equals(this.clientSecret, tokenReference.clientSecret) &&
+        Objects.equals(this.clientAssertionType, tokenReference.clientAssertionType) &&
+        Objects.equals(this.clientAssertion, tokenReference.clientAssertion) &&
+        Objects.equals(this.token, tokenReference.token) &&
+        Objects.equals(this.tokenTypeHint, tokenReference.tokenTypeHint);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(clientId, clientSecret, clientAssertionType, clientAssertion, token, tokenTypeHint);
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder sb = new StringBuilder();
+    sb.append("class TokenReference {\n");
+    sb.append("    clientId: ").append(toIndentedString(clientId)).append("\n");
+    sb.append("    clientSecret: ").append("*").append("\n");
+    sb.append("    clientAssertionType: ").append(toIndentedString(clientAssertionType)).append("\n");
+    sb.append("    clientAssertion: ").append("*").append("\n");
+    sb.append("    token: ").append("*").append("\n");
+    sb.append("    tokenTypeHint: ").append(toIndentedString(tokenTypeHint)).append("\n");
+    sb.append("}");
+    return sb.toString();
+  }
+
+  /**
+   * Convert the given object to string with each line indented by 4 spaces
+   * (except the first line).
+   */
+  private String toIndentedString(Object o) {
+    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+  }
+}
+

@@ -1,0 +1,1 @@
+"""What sdk/python/generate makes of openapi.yaml."""
