@@ -121,3 +121,7 @@ func isAnswer(err error) bool {
 func isLockConflict(err error) bool {
 	return pq.As(err, pqerror.LockNotAvailable, pqerror.TRDeadlockDetected) != nil
 }
+
+// isCancelled reports whether PostgreSQL says that somebody asked it to end a statement. Seldom nobody did: where the timeout of one lock
+// comes just as that lock is there, and the statement begins to wait for another one, PostgreSQL forgets why it has to end it.
+func isCancelled(err error) bool { return pq.As(err, pqerror.QueryCanceled) != nil }

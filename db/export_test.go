@@ -11,6 +11,16 @@ func (d *DB) SetTimeouts(idle, write time.Duration) {
 	d.timeouts.idle, d.timeouts.write = idle, write
 }
 
+// WriteCancelled is a write of which that many runs are cancelled. It returns how many there were.
+func (d *DB) WriteCancelled(ctx context.Context, cancelled int) (runs int, err error) {
+	err = d.write(ctx, func(t *tx) {
+		if runs++; runs <= cancelled {
+			t.exec(`select pg_cancel_backend(pg_backend_pid()), pg_sleep(60)`)
+		}
+	})
+	return runs, err
+}
+
 // MigrateWithin is Migrate where answers come within the timeout, except those of migrations.
 func MigrateWithin(ctx context.Context, dsn string, timeout time.Duration) (int, error) {
 	connector, err := newConnector(dsn)

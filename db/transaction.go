@@ -96,9 +96,13 @@ func (t *tx) fail(err error) {
 func (s *share) write(ctx context.Context, do func(*tx)) error {
 	ctx, cancel := context.WithTimeout(ctx, s.timeouts.write)
 	defer cancel()
-	for {
+	for cancelled := false; ; {
 		err := s.run(ctx, func() error { return s.transact(ctx, do) })
-		if !isLockConflict(err) || ctx.Err() != nil {
+		again := isLockConflict(err)
+		if isCancelled(err) && !cancelled {
+			cancelled, again = true, true
+		}
+		if !again || ctx.Err() != nil {
 			return err
 		}
 	}

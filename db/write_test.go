@@ -395,3 +395,15 @@ func requireCode(t *testing.T, code string, err error) {
 	require.ErrorAs(t, err, &refused)
 	require.Equal(t, code, refused.Code)
 }
+
+// PostgreSQL may say that a statement was cancelled where it gave up waiting for a lock. A second time somebody means it.
+func TestACancelledWriteIsRunOnceMore(t *testing.T) {
+	t.Parallel()
+	store := open(t, dbtest.New(t))
+	runs, err := store.WriteCancelled(t.Context(), 1)
+	require.NoError(t, err)
+	require.Equal(t, 2, runs)
+	runs, err = store.WriteCancelled(t.Context(), 3)
+	requireUnavailable(t, err)
+	require.Equal(t, 2, runs)
+}
