@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	// redisTimeout bounds each decision of Redis, connecting included: a healthy one needs a hundredth of it.
+	// redisTimeout bounds each decision of Redis, connecting included, unless its URL does: a healthy one needs a hundredth of it.
 	redisTimeout = 100 * time.Millisecond
 	// redisFailures are how many in a row make Redis one that is away: a process that has too much to do fails now and then.
 	redisFailures = 3
@@ -58,8 +58,8 @@ type shared struct {
 	failure atomic.Pointer[error] // the last one
 }
 
-func newShared(mode, url string, timeout time.Duration, log *slog.Logger) (*shared, error) {
-	client, err := newClient(mode, url, timeout)
+func newShared(mode, url string, usual time.Duration, log *slog.Logger) (*shared, error) {
+	client, timeout, err := newClient(mode, url, usual)
 	if err != nil {
 		return nil, err
 	}

@@ -439,7 +439,7 @@ func TestRedisThatIsFull(t *testing.T) {
 func TestRedisThatHangs(t *testing.T) {
 	t.Parallel()
 	redis := redistest.Start(t)
-	s := start(t, map[string]string{"REDIS_URL": redis.URL(), "EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "2"})
+	s := start(t, map[string]string{"REDIS_URL": redis.HastyURL(), "EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE": "2"})
 	s.user("user@example.com")
 	application, wrong := s.application(), credentials{ID: "x", Secret: "wrong"}
 	require.Equal(t, []int{401, 200}, []int{s.tokenStatus(wrong), s.tokenStatus(application)})

@@ -104,8 +104,11 @@ func (s *Server) Signal(signal syscall.Signal) {
 // Address is host:port.
 func (s *Server) Address() string { return "127.0.0.1:" + s.Port }
 
-// URL is that of its database 1.
-func (s *Server) URL() string { return "redis://" + s.Address() + "/1" }
+// URL is that of its database 1, with a timeout that a machine with much to do does not reach.
+func (s *Server) URL() string { return s.HastyURL() + "?read_timeout=10s" }
+
+// HastyURL is the same with the usual timeout, for tests of what happens after it.
+func (s *Server) HastyURL() string { return "redis://" + s.Address() + "/1" }
 
 // Client asks its database 1.
 func (s *Server) Client() *redis.Client { return s.client(1) }
