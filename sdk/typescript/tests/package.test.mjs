@@ -6,9 +6,9 @@ import { clientSecret, recorded } from "./support.mjs";
 
 const directory = new URL("../node_modules/@suitenumerique/meet-external-api/", import.meta.url);
 
-test("what is packed: programs, types, README and license, and no dependency", () => {
+test("what is packed: programs, types, README and licenses, and no dependency", () => {
   const files = readdirSync(directory, { recursive: true }).map(String);
-  assert.deepEqual(files.filter((file) => !file.startsWith("dist")).sort(), ["LICENSE", "README.md", "package.json"]);
+  assert.deepEqual(files.filter((file) => !file.startsWith("dist")).sort(), ["LICENSE", "NOTICE", "README.md", "package.json"]);
   for (const file of files.filter((name) => name.endsWith(".js"))) assert(files.includes(file.replace(/\.js$/, ".d.ts")), file);
   const { dependencies, peerDependencies } = JSON.parse(readFileSync(new URL("package.json", directory), "utf8"));
   assert.deepEqual([dependencies, peerDependencies], [undefined, undefined]);
