@@ -22,6 +22,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
 
+	"meet-external-api/auth"
 	"meet-external-api/db"
 	"meet-external-api/db/dbtest"
 )
@@ -78,7 +79,7 @@ func (s *instance) replica(settings ...map[string]string) *instance {
 // startUnready runs `serve` on that database and waits until it listens.
 func startUnready(t testing.TB, dsn string, settings ...map[string]string) *instance {
 	t.Helper()
-	return launch(t, dsn, func(e environment) error { return run(e.ctx, []string{"serve"}, e.env, e.stdout, e.stderr) }, settings...)
+	return launch(t, dsn, serveCommand{}.Run, settings...)
 }
 
 // launch runs a server on that database and waits until it listens.
@@ -106,6 +107,9 @@ func launch(t testing.TB, dsn string, serve func(environment) error, settings ..
 	t.Cleanup(func() {
 		cancel()
 		require.NoError(t, <-ended)
+		if t.Failed() {
+			t.Log(s.log.faults())
+		}
 	})
 	s.url = "http://" + s.log.wait(t, "listening")["address"].(string)
 	return s
@@ -114,8 +118,14 @@ func launch(t testing.TB, dsn string, serve func(environment) error, settings ..
 // cli runs another command on the same database and returns what it printed.
 func (s *instance) cli(args ...string) string {
 	s.t.Helper()
+	return s.command(func(e environment) error { return run(e.ctx, args, e.env, e.stdout, e.stderr) })
+}
+
+// command is cli without the reading of a command line, which is most of what it takes.
+func (s *instance) command(command func(environment) error) string {
+	s.t.Helper()
 	var stdout, stderr bytes.Buffer
-	require.NoError(s.t, run(context.Background(), args, s.env, &stdout, &stderr), stderr.String())
+	require.NoError(s.t, command(environment{context.Background(), s.env, &stdout, &stderr}), stderr.String())
 	return stdout.String()
 }
 
@@ -153,10 +163,12 @@ var allScopes = []string{
 // application registers an application; without flags it has all scopes and may act for anybody.
 func (s *instance) application(flags ...string) credentials {
 	s.t.Helper()
+	var printed string
 	if flags == nil {
-		flags = append([]string{"--any-domain"}, allScopes...)
+		printed = s.command(applicationCreateCommand{Name: "Test", Scope: auth.Scopes, AnyDomain: true, JSON: true}.Run)
+	} else {
+		printed = s.cli(append([]string{"application", "create", "--name=Test", "--json"}, flags...)...)
 	}
-	printed := s.cli(append([]string{"application", "create", "--name=Test", "--json"}, flags...)...)
 	var made credentials
 	require.NoError(s.t, json.Unmarshal([]byte(printed), &made))
 	return made
@@ -166,7 +178,7 @@ func (s *instance) application(flags ...string) credentials {
 func (s *instance) user(address string) string {
 	s.t.Helper()
 	var made struct{ ID string }
-	require.NoError(s.t, json.Unmarshal([]byte(s.cli("user", "create", "--json", "--email="+address)), &made))
+	require.NoError(s.t, json.Unmarshal([]byte(s.command(userCreateCommand{Email: address, JSON: true}.Run)), &made))
 	return made.ID
 }
 
@@ -226,6 +238,17 @@ func (l *logLines) find(message string, attributes map[string]any) map[string]an
 		}
 	}
 	return nil
+}
+
+// faults are the last lines of requests that were answered with 500 or more: they say why.
+func (l *logLines) faults() string {
+	var found []string
+	for line := range strings.Lines(l.String()) {
+		if strings.Contains(line, `"status":5`) {
+			found = append(found, line)
+		}
+	}
+	return strings.Join(found[max(0, len(found)-10):], "")
 }
 
 func (l *logLines) wait(t testing.TB, message string) map[string]any {

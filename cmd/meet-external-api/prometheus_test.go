@@ -18,6 +18,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v4"
 )
@@ -240,7 +241,10 @@ func TestDashboardAndRulesAnswer(t *testing.T) {
 				labels = append(labels, label[1])
 			}
 		}
-		require.Empty(t, p.unknown(rule.Expr, labels...), rule.Alert+rule.Record)
+		// What the rules record is there once they have been evaluated.
+		require.EventuallyWithT(t, func(c *assert.CollectT) {
+			assert.Empty(c, p.unknown(rule.Expr, labels...))
+		}, eventually, tick, rule.Alert+rule.Record)
 	}
 	var rules struct {
 		Groups []struct {

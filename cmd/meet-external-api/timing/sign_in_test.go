@@ -6,9 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -17,8 +14,6 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
-
-	"meet-external-api/db/dbtest"
 )
 
 const (
@@ -32,13 +27,7 @@ const (
 // Whatever is wrong with an address and a password of an operator, finding out is as much work: the time of the processor that the server
 // takes tells. What else runs on the machine can lengthen it and not shorten it, so that the shortest of some rounds is compared.
 func TestFailuresToSignInAreTheSameWork(t *testing.T) {
-	program := filepath.Join(t.TempDir(), "meet-external-api")
-	said, err := exec.Command("go", "build", "-o", program, "..").CombinedOutput()
-	require.NoError(t, err, "%s", said)
-	s := &server{t: t, program: program, dsn: dbtest.New(t)}
-	s.env = append(os.Environ(), "DATABASE_URL="+s.dsn, "APPLICATION_JWT_SECRET_KEY="+strings.Repeat("k", 32), "EXTERNAL_API_LISTEN=127.0.0.1:0",
-		"EXTERNAL_API_OPERATIONS_LISTEN=127.0.0.1:0", "EXTERNAL_API_TRUSTED_PROXIES=127.0.0.1", "EXTERNAL_API_DRAIN_SECONDS=0",
-		"EXTERNAL_API_LOG_FORMAT=json")
+	s := newServer(t, "EXTERNAL_API_OPERATIONS_LISTEN=127.0.0.1:0", "EXTERNAL_API_TRUSTED_PROXIES=127.0.0.1")
 	s.cli("migrate")
 	pool, err := sqlx.Open("postgres", s.dsn)
 	require.NoError(t, err)

@@ -11,8 +11,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,7 +21,6 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
 
-	"meet-external-api/db/dbtest"
 	"meet-external-api/handlers"
 )
 
@@ -37,9 +34,6 @@ const (
 
 // Clients that are slow with whatever they can be slow with make nobody else wait, and take a bounded amount of memory.
 func TestSlowClients(t *testing.T) {
-	program := filepath.Join(t.TempDir(), "meet-external-api")
-	said, err := exec.Command("go", "build", "-o", program, "..").CombinedOutput()
-	require.NoError(t, err, "%s", said)
 	const host = " HTTP/1.1\r\nHost: localhost\r\n"
 	long := strings.Repeat("x", 30_000)
 	for name, request := range map[string]func(token string) string{
@@ -63,9 +57,7 @@ func TestSlowClients(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := &server{t: t, program: program, dsn: dbtest.New(t)}
-			s.env = append(os.Environ(), "DATABASE_URL="+s.dsn, "APPLICATION_JWT_SECRET_KEY="+strings.Repeat("k", 32),
-				"EXTERNAL_API_LISTEN=127.0.0.1:0", "EXTERNAL_API_OPERATIONS_LISTEN=none", "EXTERNAL_API_DRAIN_SECONDS=0", "EXTERNAL_API_LOG_FORMAT=json")
+			s := newServer(t)
 			process := s.serve()
 			base := strings.TrimSuffix(s.url, "/application/token/")
 			address := strings.TrimPrefix(strings.TrimSuffix(base, handlers.BasePath), "http://")

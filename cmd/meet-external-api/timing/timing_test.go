@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -40,13 +41,12 @@ const (
 	fastHash = "pbkdf2_sha256$20$fveIWRFo6uumjZHIbawXEW$he/5Ty/AJPtU6MnBsC/StYOAlYpBrbc8Ph1hvZvm1JE="
 )
 
-func TestMain(m *testing.M) { dbtest.Main(m) }
+func TestMain(m *testing.M) {
+	dbtest.Main(m, func() { removeProgram() })
+}
 
 // No way to fail is told from another by the time that it takes.
 func TestFailuresTakeTheSameTime(t *testing.T) {
-	program := filepath.Join(t.TempDir(), "meet-external-api")
-	said, err := exec.Command("go", "build", "-o", program, "..").CombinedOutput()
-	require.NoError(t, err, "%s", said)
 	for name, c := range map[string]struct {
 		hash   string // the dearest
 		limits string
@@ -57,10 +57,7 @@ func TestFailuresTakeTheSameTime(t *testing.T) {
 		"counted in Redis":                        {fastHash, "100000", true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := &server{t: t, program: program, dsn: dbtest.New(t)}
-			s.env = append(os.Environ(), "DATABASE_URL="+s.dsn, "APPLICATION_JWT_SECRET_KEY="+strings.Repeat("k", 32),
-				"EXTERNAL_API_LISTEN=127.0.0.1:0", "EXTERNAL_API_OPERATIONS_LISTEN=none", "EXTERNAL_API_DRAIN_SECONDS=0", "EXTERNAL_API_LOG_FORMAT=json",
-				"EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE="+c.limits, "EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE="+c.limits)
+			s := newServer(t, "EXTERNAL_API_TOKEN_FAILURES_PER_MINUTE="+c.limits, "EXTERNAL_API_TOKEN_REQUESTS_PER_MINUTE="+c.limits)
 			if c.redis {
 				s.env = append(s.env, "REDIS_URL="+startRedis(t))
 			}
@@ -102,6 +99,39 @@ type server struct {
 	env          []string
 	url          string
 	operations   string // where operators are listened to
+}
+
+// program is built once for all tests, and removed by TestMain.
+var (
+	program       = sync.OnceValues(buildProgram)
+	removeProgram = func() {}
+)
+
+func buildProgram() (path string, err error) {
+	directory, err := os.MkdirTemp("", "meet-external-api-timing-")
+	if err != nil {
+		return "", err
+	}
+	removeProgram = func() { _ = os.RemoveAll(directory) }
+	path = filepath.Join(directory, "meet-external-api")
+	said, err := exec.Command("go", "build", "-o", path, "..").CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("%w: %s", err, said)
+	}
+	return path, err
+}
+
+// newServer makes a server that is not started yet, with settings beside the usual ones.
+func newServer(t *testing.T, settings ...string) *server {
+	t.Helper()
+	path, err := program()
+	require.NoError(t, err)
+	s := &server{t: t, program: path, dsn: dbtest.New(t)}
+	// Whatever the tests are run with, the collector of garbage is that of production.
+	s.env = append(os.Environ(), "GOGC=", "DATABASE_URL="+s.dsn, "APPLICATION_JWT_SECRET_KEY="+strings.Repeat("k", 32),
+		"EXTERNAL_API_LISTEN=127.0.0.1:0", "EXTERNAL_API_OPERATIONS_LISTEN=none", "EXTERNAL_API_DRAIN_SECONDS=0", "EXTERNAL_API_LOG_FORMAT=json")
+	s.env = append(s.env, settings...)
+	return s
 }
 
 func (s *server) cli(args ...string) []byte {
