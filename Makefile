@@ -31,13 +31,19 @@ build: go ## make bin/meet-external-api
 	@[ -x bin/meet-external-api ] && echo "compiling" >&2 || echo "compiling, which takes some minutes the first time" >&2
 	@CGO_ENABLED=0 go build -trimpath -pgo=cmd/meet-external-api/profile.pgo -ldflags "-X main.version=$$(tools/version.sh)" -o bin/meet-external-api ./cmd/meet-external-api
 
-test: go database $(NODE) $(PYTHON) ## run all tests, on a real PostgreSQL and in a real browser
+test: go database compiled $(NODE) $(PYTHON) ## run all tests, on a real PostgreSQL and in a real browser
 	@tools/install.sh chromium cc redis-server pgbouncer haproxy prometheus
 	@# Without vet, which `make check` has the linter run.
 	@# Without the second that a program with the race detector waits at its end.
 	GORACE=atexit_sleep_ms=0 go test -race -vet=off $(HISTORY) -parallel 4 -timeout 15m ./...
 	@# The race detector changes what this one measures, which is built without it.
 	go test -vet=off -timeout 10m ./cmd/meet-external-api/timing
+
+# What the tests are made of, compiled and not linked: while npm and pip wait for what they download, where make runs several jobs. What does
+# not compile is said by the tests.
+compiled: go
+	@tools/install.sh cc
+	@go list -e -race $(HISTORY) -test -export -deps -f '' ./... >/dev/null
 
 check: go $(NODE) $(GENERATORS) ## regenerate, lint, test rules and citations, compare with the last release, and fail on a difference
 	@$(MAKE) --no-print-directory generate >/dev/null
@@ -135,4 +141,4 @@ $(GENERATORS): tools/generators/package-lock.json tools/generators/requirements.
 		python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-compile --upgrade --require-hashes \
 		--target .python -r requirements.txt && touch .python/installed
 
-.PHONY: help go tools run build test check generate deployment release packages fuzz bench postgres database try snippets screenshots clients generators sdks schemathesis
+.PHONY: help go tools compiled run build test check generate deployment release packages fuzz bench postgres database try snippets screenshots clients generators sdks schemathesis
