@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Ping asks the Redis of the options to do what counting takes: to run a script that writes. Within the timeout, that of the URL if it has one, or ctx. Errors: a
-// RedisURL that cannot be read, and what keeps Redis from it; none holds the password.
+// Ping asks the Redis of the options to do what counting takes: to run a script that writes. Within the timeout, that of the URL if it has
+// one, or ctx. Errors: a RedisURL that cannot be read, and what keeps Redis from it; none holds the password.
 func Ping(ctx context.Context, o Options, timeout time.Duration) error {
 	s, err := newShared(o.RedisMode, o.RedisURL, timeout, o.Log)
 	if err != nil {

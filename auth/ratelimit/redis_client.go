@@ -1,6 +1,7 @@
 package ratelimit
 
 import (
+	"cmp"
 	"errors"
 	"time"
 
@@ -55,10 +56,7 @@ func newClient(mode, url string, usual time.Duration) (_ redis.UniversalClient, 
 	}
 }
 
-// timeoutOf is the timeout of a URL, which is 0 where it has none, or the usual one.
+// timeoutOf is the timeout of a URL, or the usual one where it has none (0) or asks for no timeout at all (negative).
 func timeoutOf(url, usual time.Duration) time.Duration {
-	if url > 0 {
-		return url
-	}
-	return usual
+	return cmp.Or(max(url, 0), usual)
 }
