@@ -34,8 +34,8 @@ build: go ## make bin/meet-external-api
 test: go database compiled $(NODE) $(PYTHON) ## run all tests, on a real PostgreSQL and in a real browser
 	@tools/install.sh chromium cc redis-server pgbouncer haproxy prometheus
 	@# Without vet, which `make check` has the linter run.
-	@# Without the second that a program with the race detector waits at its end.
-	GORACE=atexit_sleep_ms=0 go test -race -vet=off $(HISTORY) -parallel 4 -timeout 15m ./...
+	@# What the race detector still has to report at the end of a program is waited for a tenth of a second, and not a whole one.
+	GORACE=atexit_sleep_ms=100 go test -race -vet=off $(HISTORY) -parallel 4 -timeout 15m ./...
 	@# The race detector changes what this one measures, which is built without it.
 	go test -vet=off -timeout 10m ./cmd/meet-external-api/timing
 
@@ -98,8 +98,8 @@ snippets: go $(GENERATORS) ## run every example of the documents for callers
 screenshots: go database ## make the pictures of docs/applications.md anew
 	@tools/screenshots.sh
 
-clients: go $(GENERATORS) ## make clients of openapi.yaml with the quick generators that sdk/ is not made by, and use them
-	@tools/generators.sh python typescript-fetch openapi-typescript orval
+clients: go $(GENERATORS) ## make clients of openapi.yaml with the quick generators, and use them
+	@tools/generators.sh python typescript-fetch openapi-python-client openapi-typescript orval hey-api oapi-codegen
 
 generators: go $(GENERATORS) ## the same with all generators of docs/generators.md, which takes long
 	@tools/generators.sh $$(cd tools/generators && ls -d [a-z]*/ | tr -d / | grep -v node_modules)
